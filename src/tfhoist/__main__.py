@@ -1,0 +1,5 @@
+"""`python -m tfhoist`."""
+
+from tfhoist.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The stages put together: what the command line and a library user call."""

@@ -1,0 +1,257 @@
+"""The main job: read, place, split, prove, document, and write everything at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from tfhoist.addresses import module_label
+from tfhoist.api.artifacts import consolidation_json, proof_json
+from tfhoist.api.auditing import placed, run_audit
+from tfhoist.api.out_files import holds_state, patch, placed_path
+from tfhoist.api.proving import subject_from_files
+from tfhoist.api.reading import Progress, Service, read, read_states, service_folder
+from tfhoist.audit.artifact import to_json
+from tfhoist.audit.markdown import render_markdown
+from tfhoist.audit.model import Audit
+from tfhoist.boundary.interface import build_interface
+from tfhoist.configuration.load import Tree
+from tfhoist.consolidation.central_repository import read_central
+from tfhoist.consolidation.model import ConsolidationPlan
+from tfhoist.consolidation.plan import build_plan
+from tfhoist.documents.build import build_documents
+from tfhoist.documents.context import DocumentContext
+from tfhoist.errors import UsageError
+from tfhoist.findings import Refusal
+from tfhoist.graph import Graph
+from tfhoist.placement.model import Placement
+from tfhoist.proof import Proof, ProofEnvironment, Subject, prove
+from tfhoist.registry.document import add_entry
+from tfhoist.registry.entry import build_claims, build_entry
+from tfhoist.state.identities import encode, identities_of
+from tfhoist.state.snapshot import Snapshot
+from tfhoist.workspace import FolderFiles, read_folder, replace_folder
+
+REGISTRY = "docs/resource_registry.md"
+BLOCKING = ("duplicate-address", "undeclared-reference", "reference-cycle", "override-file")
+"""Findings of the audit that refuse a consolidation: Terraform itself rejects such a root, or we can't carry it yet."""
+
+
+class Consolidated(msgspec.Struct, frozen=True, kw_only=True):
+    """What a consolidation came to: refused, or written with its proof."""
+
+    out: str
+    audit: Audit
+    refusals: tuple[Refusal, ...]
+    plan: ConsolidationPlan | None = None
+    proof: Proof | None = None
+    environments: tuple[str, ...] = ()
+
+
+def consolidate(
+    folder: Path,
+    out: Path,
+    *,
+    central: Path | None = None,
+    environments: tuple[str, ...] = (),
+    states: Mapping[str, Path] | None = None,
+    config: Path | None = None,
+    service_name: str | None = None,
+    progress: Progress = lambda message: None,
+) -> Consolidated:
+    """The main job: read, place, split, prove, and write everything under `out` at once.
+
+    The caller has checked `out`. On a refusal only `consolidation.json` and the audit are written.
+    """
+    progress("reading the service root")
+    central_files = read_folder(central) if central is not None else FolderFiles({}, {})
+    service = read(folder, config=config, service=service_name, central=central_files)
+    service = _selected(service, environments, states or {})
+    names = tuple(environment.name for environment in service.environments)
+    state_files = {(names[0] if name == "" else name): path for name, path in (states or {}).items()}
+    snapshots = read_states(state_files)
+    progress(f"placing {len(list(service.module.of('resource', 'module')))} blocks in {len(names)} environments")
+    graph, result = placed(service)
+    central_tree = service.redaction.redact(central_files.tree)
+    repository = read_central(central_tree, service.settings, service.environments, has_folder=central is not None)
+    interface = (
+        build_interface(
+            graph, result.placement, service.environments, snapshots, repository.output_names(),
+            module_label(service.settings.service.name), frozenset(service.settings.placement.overrides),
+        )
+        if result.placement
+        else None
+    )  # fmt: skip
+    progress("auditing")
+    report = run_audit(
+        service, state_files, result.placement, interface.boundary.followers if interface is not None else None
+    )
+    refusals = [*_blocking(report, service), *result.refusals, *repository.refusals]
+    plan = None
+    if interface is not None and not refusals:
+        progress("splitting")
+        plan = build_plan(
+            graph, result.placement, interface, service.environments, service.dropped, service.tree,
+            repository.as_repository(), service.settings.service.name, service_folder(service),
+        )  # fmt: skip
+        refusals += plan.refusals
+    if plan is None or interface is None or refusals:
+        files = {
+            "consolidation.json": _consolidation(service, result.placement, plan, tuple(refusals), {}),
+            **_audit_files(report),
+        }
+        replace_folder(out, files)
+        return Consolidated(out=str(out), audit=report, refusals=tuple(refusals), environments=names)
+    files = _files(service, central_tree, plan, report, snapshots)
+    progress(f"proving {len(plan.moved)} moved blocks in {len(names)} environments")
+    proof = prove(_subject(files, service, plan))
+    files |= _documents(service, graph, plan, report, proof, snapshots, files)
+    files["proof.json"] = proof_json(proof)
+    hashes = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(files.items())}
+    files["consolidation.json"] = _consolidation(service, result.placement, plan, (), hashes)
+    progress("writing")
+    replace_folder(out, files)
+    return Consolidated(out=str(out), audit=report, refusals=(), plan=plan, proof=proof, environments=names)
+
+
+def _consolidation(
+    service: Service,
+    placement: Placement,
+    plan: ConsolidationPlan | None,
+    refusals: tuple[Refusal, ...],
+    hashes: Mapping[str, str],
+) -> bytes:
+    return consolidation_json(
+        service.settings, service.environment_settings, service_folder(service), placement, plan, refusals, hashes
+    )
+
+
+def _selected(service: Service, wanted: tuple[str, ...], states: Mapping[str, Path]) -> Service:
+    """The service with the wanted environments only, and a name for the one that has none."""
+    known = {environment.name: number for number, environment in enumerate(service.environments)}
+    if set(known) == {""}:
+        value = service.environments[0].values.get("environment")
+        name = value if isinstance(value, str) and value.replace("-", "").replace("_", "").isalnum() else "default"
+        service.environments = (msgspec.structs.replace(service.environments[0], name=name),)
+        service.environment_settings = (msgspec.structs.replace(service.environment_settings[0], name=name),)
+        known = {name: 0}
+    missing = [name for name in [*wanted, *(name for name in states if name)] if name not in known]
+    if missing:
+        raise UsageError(f"there is no environment {missing[0]!r}.", f"Known: {', '.join(known)}.")
+    if "" in states and len(known) > 1 and len(wanted) != 1:
+        raise UsageError("--state FILE is for one environment, and there are several.", "Write --state NAME=FILE.")
+    if wanted:
+        keep = [known[name] for name in known if name in wanted]
+        service.environments = tuple(service.environments[number] for number in keep)
+        service.environment_settings = tuple(service.environment_settings[number] for number in keep)
+    return service
+
+
+def _blocking(report: Audit, service: Service) -> list[Refusal]:
+    """Findings that refuse: as they are in the root, less what `[[resolve]]` has settled."""
+    settled = {declaration.address for declaration in service.dropped}
+    refusals: list[Refusal] = []
+    for finding in report.findings:
+        if finding.id in BLOCKING and not (finding.id == "duplicate-address" and finding.address in settled):
+            refusals.append(
+                Refusal(
+                    id=finding.id, address=finding.address, range=finding.range, summary=finding.summary,
+                    advice=finding.advice,
+                )
+            )  # fmt: skip
+    return refusals
+
+
+def _files(
+    service: Service, central_tree: Tree, plan: ConsolidationPlan, report: Audit, snapshots: Mapping[str, Snapshot]
+) -> dict[str, bytes]:
+    folder = service_folder(service)
+    before = {
+        placed_path(folder, path): content for path, content in service.tree.items() if not holds_state(path, content)
+    }
+    after: dict[str, bytes] = dict(before)
+    for path, content in plan.service_files.items():
+        place_ = placed_path(folder, path)
+        if content is None:
+            after.pop(place_, None)
+        else:
+            after[place_] = content
+    files = {f"before/service/{path}": content for path, content in before.items()}
+    files |= {f"service/{path}": content for path, content in after.items()}
+    kept = {path: content for path, content in central_tree.items() if not holds_state(path, content)}
+    files |= {f"before/central/{path}": content for path, content in kept.items()}
+    files |= {f"central/{path}": content for path, content in {**kept, **plan.central_files}.items()}
+    for name, snapshot in snapshots.items():
+        files[f"before/states/{name}.json"] = encode(identities_of(snapshot))
+    files["service.patch"] = patch(before, after)
+    return files | _audit_files(report)
+
+
+def _audit_files(report: Audit) -> dict[str, bytes]:
+    return {"audit/audit.json": to_json(report), "audit/inventory.md": render_markdown(report).encode()}
+
+
+def _subject(files: Mapping[str, bytes], service: Service, plan: ConsolidationPlan) -> Subject:
+    environments = tuple(
+        ProofEnvironment(settings=settings, central_folder=plan.central_folders[settings.name])
+        for settings in service.environment_settings
+    )
+    kept = {resolve.address: resolve.keep for resolve in service.settings.resolve}
+    return subject_from_files(files, service_folder(service), environments, kept)
+
+
+def _documents(
+    service: Service,
+    graph: Graph,
+    plan: ConsolidationPlan,
+    report: Audit,
+    proof: Proof,
+    snapshots: Mapping[str, Snapshot],
+    files: Mapping[str, bytes],
+) -> dict[str, bytes]:
+    settings = service.settings
+    context = DocumentContext(
+        service=settings.service.name,
+        label=module_label(settings.service.name),
+        owner=settings.service.owner,
+        contact=settings.service.contact,
+        repository=settings.central.repository,
+        module=graph.module,
+        environments=service.environments,
+        environment_settings=service.environment_settings,
+        placement=plan.placement,
+        boundary=plan.boundary,
+        variables=plan.variables,
+        module_folder=plan.module_folder,
+        central_folders=plan.central_folders,
+        service_folder=service_folder(service),
+        remote_state=plan.remote_state,
+        central_backends=plan.central_backends,
+        moved=plan.moved,
+        stays=plan.stays,
+        state_instances={
+            name: tuple(
+                resource.instance_address(instance)
+                for resource in snapshot.resources
+                if resource.mode == "managed"
+                for instance in resource.instances
+            )
+            for name, snapshot in snapshots.items()
+        },
+        findings=tuple(report.findings),
+        assumptions=tuple(dict.fromkeys((*plan.assumptions, *proof.assumptions))),
+        timeline_start=settings.timeline.start,
+    )
+    documents = build_documents(context)
+    written = {
+        (f"central/{plan.module_folder}/README.md" if name == "module/README.md" else name): content
+        for name, content in documents.items()
+    }
+    existing = files.get(f"central/{REGISTRY}")
+    entry = build_entry(context)
+    written[f"central/{REGISTRY}"] = add_entry(existing.decode() if existing is not None else None, entry).encode()
+    written[f"central/registry/{settings.service.name}.json"] = build_claims(context)
+    return written

@@ -1,0 +1,99 @@
+"""The proof, from the files under OUT and nothing else."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from tfhoist.api.artifacts import proof_json
+from tfhoist.configuration.environments import EnvironmentSettings
+from tfhoist.errors import UsageError
+from tfhoist.proof import Proof, ProofEnvironment, Subject, prove, read_identities
+
+
+def subject_from_files(
+    files: Mapping[str, bytes],
+    service_folder: str,
+    environments: tuple[ProofEnvironment, ...],
+    kept: Mapping[str, str],
+) -> Subject:
+    """What the proof reads, from the files under OUT and nothing else."""
+
+    def part(prefix: str, folder: str = "") -> dict[str, bytes]:
+        found = {path[len(prefix) :]: content for path, content in files.items() if path.startswith(prefix)}
+        return {posixpath.relpath(path, folder): content for path, content in found.items()} if folder else found
+
+    identities = {
+        path.removeprefix("before/states/").removesuffix(".json"): read_identities(content)
+        for path, content in files.items()
+        if path.startswith("before/states/")
+    }
+    return Subject(
+        before_service=part("before/service/", service_folder),
+        service=part("service/", service_folder),
+        before_central=part("before/central/"),
+        central=part("central/"),
+        environments=environments,
+        kept=kept,
+        identities=identities,
+    )
+
+
+class _Recorded(msgspec.Struct):
+    """What `consolidation.json` tells `prove` about the input."""
+
+    schema: str
+    service_root: str = ""
+    environments: list[_RecordedEnvironment] = []
+    resolve: dict[str, str] = {}
+    refusals: list[dict[str, object]] = []
+
+
+class _RecordedEnvironment(msgspec.Struct):
+    name: str
+    central_folder: str
+    var_files: tuple[str, ...] = ()
+    workspace: str = "default"
+    backend_config: tuple[str, ...] = ()
+    variables: dict[str, object] = {}
+    backend: dict[str, object] = {}
+
+
+def prove_out(out: Path) -> tuple[Proof, bytes]:
+    """Prove again what is under OUT, reading nothing else; gives the proof and its artifact."""
+    path = out / "consolidation.json"
+    try:
+        recorded = msgspec.json.decode(path.read_bytes(), type=_Recorded)
+    except OSError:
+        raise UsageError(
+            f"{out} holds no consolidation.", "Give the folder that `tfhoist consolidate --out` wrote."
+        ) from None
+    except msgspec.DecodeError as error:
+        raise UsageError(f"{path} is damaged: {error}.", "Run `tfhoist consolidate` again.") from None
+    if recorded.refusals:
+        raise UsageError(f"{out} holds a refused consolidation; there's nothing to prove.", "See its refusals.")
+    files = {
+        name.relative_to(out).as_posix(): name.read_bytes()
+        for part in ("before", "service", "central")
+        for name in sorted((out / part).rglob("*"))
+        if name.is_file()
+    }
+    environments = tuple(
+        ProofEnvironment(
+            settings=EnvironmentSettings(
+                name=one.name,
+                var_files=one.var_files,
+                workspace=one.workspace,
+                backend_config=one.backend_config,
+                variables=one.variables,  # type: ignore[arg-type]
+                backend=one.backend,  # type: ignore[arg-type]
+            ),
+            central_folder=one.central_folder,
+        )
+        for one in recorded.environments
+    )
+    proof = prove(subject_from_files(files, recorded.service_root, environments, recorded.resolve))
+    return proof, proof_json(proof)

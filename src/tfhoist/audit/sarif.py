@@ -1,0 +1,106 @@
+"""The findings in SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), for code scanning."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from tfhoist.audit.model import Audit
+from tfhoist.diagnostics import SourceRange
+from tfhoist.findings import Finding
+from tfhoist.rules import RULES
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_BASE = "AUDITED"
+
+
+def to_sarif(audit: Audit) -> bytes:
+    """One run with every rule, and a result for each finding; file names are relative to the audited folder."""
+    indices = {rule.id: number for number, rule in enumerate(RULES)}
+    document = {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": audit.tool.name,
+                        "version": audit.tool.version,
+                        "rules": [
+                            {
+                                "id": rule.id,
+                                "name": type(rule).__name__,
+                                "shortDescription": {"text": _sentence(rule.description)},
+                                "fullDescription": {"text": (type(rule).__doc__ or rule.description).strip()},
+                                "help": {
+                                    "text": rule.advice,
+                                    "markdown": f"**{_sentence(rule.description)}** {rule.advice}",
+                                },
+                                "defaultConfiguration": {"level": rule.severity.value},
+                            }
+                            for rule in RULES
+                        ],
+                    }
+                },
+                "columnKind": "utf16CodeUnits",
+                "originalUriBaseIds": {_BASE: {"description": {"text": "The folder that was audited."}}},
+                "results": [_result(finding, indices) for finding in audit.findings],
+            }
+        ],
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _result(finding: Finding, indices: dict[str, int]) -> dict[str, Any]:
+    result: dict[str, Any] = {"ruleId": finding.id}
+    if finding.id in indices:
+        result["ruleIndex"] = indices[finding.id]
+    result["level"] = finding.severity.value
+    result["message"] = {"text": f"{_sentence(finding.summary)} {finding.advice}"}
+    if finding.range is not None:
+        location = _location(finding.range)
+        if finding.address is not None:
+            location["logicalLocations"] = [{"fullyQualifiedName": finding.address, "kind": "resource"}]
+        result["locations"] = [location]
+        others = [place for place in finding.ranges if place != finding.range]
+        if others:
+            result["relatedLocations"] = [{"id": n, **_location(place)} for n, place in enumerate(others, 1)]
+    elif finding.address is not None:
+        result["locations"] = [{"logicalLocations": [{"fullyQualifiedName": finding.address, "kind": "resource"}]}]
+    result["partialFingerprints"] = {"finding/v1": _fingerprint(finding)}
+    if finding.evidence:
+        result["properties"] = {"evidence": dict(sorted(finding.evidence.items()))}
+    return result
+
+
+def _location(place: SourceRange) -> dict[str, Any]:
+    from urllib.parse import quote
+
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(place.file), "uriBaseId": _BASE},
+            "region": {"startLine": place.start_line, "endLine": place.end_line},
+        }
+    }
+
+
+def _fingerprint(finding: Finding) -> str:
+    """What stays the same while lines move: the rule, the blocks, and the value or name at issue."""
+    file = finding.range.file if finding.range is not None and not finding.addresses else ""
+    parts = [
+        finding.id,
+        *finding.addresses,
+        file,
+        *(f"{k}={v}" for k, v in sorted(finding.evidence.items()) if k in _STABLE),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+_STABLE = ("value", "name", "argument", "variable", "listener", "priority", "load_balancer", "port", "file", "path")
+
+
+def _sentence(text: str) -> str:
+    stripped = text.strip()
+    return stripped[:1].upper() + stripped[1:] + ("" if stripped.endswith((".", "!", "?")) else ".")

@@ -1,0 +1,1 @@
+"""The boundary: references that cross a placement, and the interface that they make."""

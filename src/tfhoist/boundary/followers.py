@@ -1,0 +1,27 @@
+"""Locals, data sources and variables have no side of their own: they follow who reads them."""
+
+from __future__ import annotations
+
+from tfhoist.boundary.model import Followers
+from tfhoist.graph import Graph
+from tfhoist.placement.model import Placement, Side
+
+
+def followers_of(graph: Graph, placement: Placement) -> Followers:
+    """Which side reads each local, data source and variable; what nobody reads stays."""
+    central = sorted(address for address, placed in placement.items() if placed.side is Side.CENTRAL)
+    for_central = graph.closure(central)
+    stays: list[str] = []
+    for declaration in graph.module.declarations:
+        address = declaration.address or declaration.kind
+        if address not in central and not address.startswith(("local.", "data.", "var.")):
+            stays.append(address)
+    for_local = graph.closure(stays)
+    sides: dict[str, str] = {}
+    for declaration in graph.module.of("local", "data", "variable"):
+        address = declaration.address
+        if address in for_central:
+            sides[address] = "both" if address in for_local else "central"
+        else:
+            sides[address] = "local"
+    return Followers(dict(sorted(sides.items())))

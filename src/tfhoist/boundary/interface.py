@@ -1,0 +1,313 @@
+"""From a placement to the boundary: which references cross, under which names, and what follows whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tfhoist.boundary.crossing import SINGLE, CannotCross, Crossing, cross, multiplicity
+from tfhoist.boundary.followers import followers_of
+from tfhoist.boundary.model import Boundary, Downlink, ModuleOutput, OrderingNote, Uplink
+from tfhoist.boundary.naming import interface_name, normal_text, unique
+from tfhoist.boundary.pins import PinRequest, pin_values
+from tfhoist.configuration.environments import Environment
+from tfhoist.configuration.model import Declaration, Module
+from tfhoist.configuration.sensitive import is_sensitive_attribute
+from tfhoist.diagnostics import SourceRange
+from tfhoist.findings import Refusal
+from tfhoist.graph import DEPENDS_ON, REPLACE_TRIGGERED_BY, Edge, Graph
+from tfhoist.placement.model import Placement, Side
+from tfhoist.state.snapshot import Snapshot
+
+REQUIRED_ATTRIBUTES: dict[str, tuple[str, ...]] = {
+    "aws_lb": ("arn", "dns_name", "zone_id"),
+    "aws_alb": ("arn", "dns_name", "zone_id"),
+    "aws_lb_target_group": ("arn",),
+    "aws_alb_target_group": ("arn",),
+    "aws_iam_role": ("arn",),
+    "aws_security_group": ("id",),
+    "aws_route53_zone": ("zone_id",),
+}
+"""The PRD's required outputs: always offered, read or not."""
+
+NEVER_NULL = frozenset(
+    "id arn name dns_name zone_id arn_suffix endpoint address port url repository_url invoke_arn execution_arn fqdn "
+    "cidr_block name_servers hosted_zone_id domain_name bucket function_name unique_id tags_all owner_id vpc_id "
+    "bucket_domain_name bucket_regional_domain_name website_endpoint registry_id key_id role_arn self_link".split()
+)
+"""Attributes that providers always fill; others may be null and travel in a list of one."""
+
+
+class Route(NamedTuple):
+    """How one reference of a block that stays is read: the output, and the crossing."""
+
+    output: str
+    crossing: Crossing
+    listed: bool
+    sensitive: bool
+
+
+class Interface(NamedTuple):
+    """The boundary, with the ways of the single references: (file, offset) to its route or its pinned input."""
+
+    boundary: Boundary
+    routes: Mapping[tuple[str, int], Route]
+    pinned: Mapping[tuple[str, int], str]
+
+
+def build_interface(
+    graph: Graph,
+    placement: Placement,
+    environments: tuple[Environment, ...],
+    snapshots: Mapping[str, Snapshot],
+    taken_centrally: frozenset[str],
+    label: str,
+    overridden: frozenset[str],
+) -> Interface:
+    """Work out what crosses.
+
+    `taken_centrally` are the output names of the central roots; `overridden` the addresses that the user placed by name.
+    """
+    return _Builder(graph, placement, environments, snapshots, taken_centrally, label, overridden).build()
+
+
+class _Builder:
+    def __init__(
+        self,
+        graph: Graph,
+        placement: Placement,
+        environments: tuple[Environment, ...],
+        snapshots: Mapping[str, Snapshot],
+        taken_centrally: frozenset[str],
+        label: str,
+        overridden: frozenset[str],
+    ) -> None:
+        self.graph = graph
+        self.module: Module = graph.module
+        self.placement = placement
+        self.environments = environments
+        self.snapshots = snapshots
+        self.taken = taken_centrally
+        self.label = label
+        self.overridden = overridden
+        self.refusals: list[Refusal] = []
+        self.outputs: dict[str, ModuleOutput] = {}  # by normalised expression
+        self.names: set[str] = set()
+        self.consumers: dict[str, set[str]] = {}
+        self.downlinks: dict[tuple[str, str, str], Downlink] = {}
+        self.routes: dict[tuple[str, int], Route] = {}
+        self.orderings: set[tuple[str, str]] = set()
+        self.central = {address for address, placed in placement.items() if placed.side is Side.CENTRAL}
+        self.kept_names = self._existing_outputs()
+
+    def build(self) -> Interface:
+        followers = followers_of(self.graph, self.placement)
+        central_side = self.central | {a for a in followers.central() if not a.startswith("var.")}
+        only_central = followers.only_central()
+        requests: dict[str, PinRequest] = {}
+        pinned_at: dict[tuple[str, int], str] = {}
+        uplinks: dict[tuple[str, str, str], Uplink] = {}
+        for declaration in self.module.declarations:
+            address = declaration.address or declaration.kind
+            edges = [edge for edge in self.graph.edges.get(address, ()) if edge.declaration is declaration]
+            stays = address not in self.central and address not in only_central
+            for edge in edges:
+                if stays and edge.producer in self.central:
+                    self._downlink(edge)
+                if address in central_side and self._is_local(edge.producer):
+                    self._uplink(edge, requests, pinned_at, uplinks)
+        self._required_outputs()
+        pins, pin_refusals = pin_values(
+            self.module, tuple(requests[key] for key in sorted(requests)), self.environments, self.snapshots
+        )
+        self.refusals.extend(pin_refusals)
+        outputs = tuple(
+            ModuleOutput(
+                name=output.name,
+                expression=output.expression,
+                sensitive=output.sensitive,
+                consumers=tuple(sorted(self.consumers.get(output.name, ()))),
+                producer=output.producer,
+                description=output.description,
+                listed=output.listed,
+                required=output.required,
+            )
+            for output in sorted(self.outputs.values(), key=lambda output: output.name)
+        )
+        boundary = Boundary(
+            downlinks=tuple(self.downlinks[key] for key in sorted(self.downlinks)),
+            uplinks=tuple(uplinks[key] for key in sorted(uplinks)),
+            outputs=outputs,
+            pins=pins,
+            orderings=tuple(OrderingNote(*pair) for pair in sorted(self.orderings)),
+            followers=followers,
+            refusals=tuple(self.refusals),
+        )
+        return Interface(boundary, self.routes, pinned_at)
+
+    def _is_local(self, producer: str) -> bool:
+        placed = self.placement.get(producer)
+        return placed is not None and placed.side is Side.LOCAL
+
+    # downlinks
+
+    def _downlink(self, edge: Edge) -> None:
+        if edge.use == DEPENDS_ON:
+            self.orderings.add((edge.consumer, edge.producer))
+            return
+        declaration = edge.declaration
+        if declaration.json:
+            self._refuse(
+                "json-reads-central", edge,
+                f"{edge.consumer} in {declaration.file.path} reads {edge.producer}, which moves, and .tf.json isn't edited",
+                "Rewrite this file as .tf, or override the placement.",
+            )  # fmt: skip
+            return
+        producer = self._producer(edge)
+        try:
+            crossing = cross(declaration.file, edge.reference, producer)
+        except CannotCross as error:
+            self._refuse("cannot-cross", edge, f"{edge.consumer}: {error.summary}", error.advice)
+            return
+        output = self._output(producer, crossing, required=False)
+        self.consumers.setdefault(output.name, set()).add(edge.consumer)
+        text = declaration.file.text(edge.reference.start, edge.reference.end)
+        self.downlinks[(edge.consumer, edge.producer, text)] = Downlink(edge.consumer, edge.producer, text, output.name)
+        self.routes[(declaration.file.path, edge.reference.start)] = Route(
+            output.name, crossing, output.listed, output.sensitive
+        )
+
+    def _producer(self, edge: Edge) -> Declaration:
+        producer = self.module.get(edge.producer)
+        if producer is None:
+            raise KeyError(edge.producer)
+        return producer
+
+    def _output(self, producer: Declaration, crossing: Crossing, *, required: bool) -> ModuleOutput:
+        listed = (
+            multiplicity(producer) == SINGLE
+            and producer.kind == "resource"
+            and "[*]" not in crossing.expression
+            and not self._never_null(producer, crossing.attributes)
+        )
+        expression = f"[{crossing.expression}]" if listed else crossing.expression
+        key = normal_text(expression)
+        known = self.outputs.get(key)
+        if known is not None:
+            return known
+        name = self.kept_names.get(key, "") or interface_name(producer, crossing.attributes)
+        if name in self.taken:
+            name = f"{self.label}_{name}"
+        name = unique(name, self.names | set(self.taken))
+        self.names.add(name)
+        output = ModuleOutput(
+            name=name,
+            expression=expression,
+            sensitive=producer.kind == "resource" and is_sensitive_attribute(producer.type, crossing.attributes),
+            producer=producer.address,
+            description=_describe(producer, crossing, listed=listed),
+            listed=listed,
+            required=required,
+        )
+        self.outputs[key] = output
+        return output
+
+    @staticmethod
+    def _never_null(producer: Declaration, attributes: tuple[str, ...]) -> bool:
+        leaf = attributes[0]
+        return leaf in NEVER_NULL or leaf.endswith(("_arn", "_ids")) or producer.literal(leaf) is not None
+
+    def _existing_outputs(self) -> dict[str, str]:
+        """Expressions that the service root already offers, with the names it offers them under."""
+        names: dict[str, str] = {}
+        for declaration in self.module.of("output"):
+            value = declaration.body.attribute("value")
+            if value is not None:
+                names.setdefault(
+                    normal_text(declaration.file.text(value.value_start, value.value_end)), declaration.name
+                )
+        return names
+
+    def _required_outputs(self) -> None:
+        for address in sorted(self.central):
+            declaration = self.module.get(address)
+            if declaration is None:
+                continue
+            for attribute in REQUIRED_ATTRIBUTES.get(declaration.type, ()):
+                many = multiplicity(declaration)
+                expression = {
+                    "single": f"{address}.{attribute}",
+                    "count": f"{address}[*].{attribute}",
+                    "for_each": f"{{ for key, instance in {address} : key => instance.{attribute} }}",
+                }[many]
+                self._output(declaration, Crossing(expression, (attribute,), ()), required=True)
+
+    # uplinks
+
+    def _uplink(
+        self,
+        edge: Edge,
+        requests: dict[str, PinRequest],
+        pinned_at: dict[tuple[str, int], str],
+        uplinks: dict[tuple[str, str, str], Uplink],
+    ) -> None:
+        if edge.use == DEPENDS_ON:
+            self.orderings.add((edge.consumer, edge.producer))
+            return
+        if edge.use == REPLACE_TRIGGERED_BY:
+            self._refuse(
+                "replace-triggered-by-crosses", edge,
+                f"{edge.consumer} is replaced when {edge.producer} changes, and they would be in different roots",
+                "Put both on one side with [placement.overrides].",
+            )  # fmt: skip
+            return
+        declaration = edge.declaration
+        producer = self._producer(edge)
+        text = declaration.file.text(edge.reference.start, edge.reference.end)
+        key = normal_text(text)
+        if edge.consumer not in self.overridden and edge.producer not in self.overridden:
+            through = self._reads_central(edge.producer)
+            if through is not None:
+                self._refuse(
+                    "circular-roots", edge,
+                    f"{edge.consumer} is central and reads {text}, while {edge.producer} stays and reads {through}, "
+                    "which is central: the two roots would depend on each other in a circle",
+                    f'Name one of them under [placement.overrides] (for example "{edge.consumer}" = "local"), '
+                    "or accept the pinned input by naming its side there.",
+                )  # fmt: skip
+                return
+        if key not in requests:
+            past = edge.producer.count(".")
+            names = tuple(str(s.key) for s in edge.reference.steps[past:] if s.kind == "attribute") or ("id",)
+            variable = unique(interface_name(producer, names), {request.variable for request in requests.values()})
+            requests[key] = PinRequest(variable, text, declaration, edge.reference, edge.producer)
+        variable = requests[key].variable
+        pinned_at[(declaration.file.path, edge.reference.start)] = variable
+        uplinks[(edge.consumer, edge.producer, text)] = Uplink(edge.consumer, edge.producer, text, variable)
+
+    def _reads_central(self, address: str) -> str | None:
+        """A central block that a block which stays depends on, however far."""
+        seen = {address}
+        pending = [address]
+        while pending:
+            for edge in self.graph.readings(pending.pop()):
+                if edge.producer in self.central:
+                    return edge.producer
+                if edge.producer not in seen:
+                    seen.add(edge.producer)
+                    pending.append(edge.producer)
+        return None
+
+    def _refuse(self, kind: str, edge: Edge, summary: str, advice: str) -> None:
+        place: SourceRange = edge.declaration.file.range(edge.reference.start, edge.reference.end)
+        self.refusals.append(Refusal(id=kind, address=edge.consumer, range=place, summary=f"{summary}.", advice=advice))
+
+
+_CAPITALS = {"arn": "ARN", "dns": "DNS", "id": "ID", "ids": "IDs", "vpc": "VPC", "url": "URL", "cidr": "CIDR"}
+
+
+def _describe(producer: Declaration, crossing: Crossing, *, listed: bool) -> str:
+    words = " ".join(crossing.attributes).replace("_", " ").split(" ")
+    what = " ".join(_CAPITALS.get(word, word) for word in words)
+    many = {"count": ", one for each instance", "for_each": " by key"}.get(multiplicity(producer), "")
+    return f"{what[:1].upper()}{what[1:]} of {producer.address}{many}{', in a list of one' if listed else ''}"

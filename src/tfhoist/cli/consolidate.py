@@ -1,0 +1,87 @@
+"""`tfhoist consolidate`: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from tfhoist.api.consolidating import Consolidated
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="consolidate")(consolidate)
+
+
+def consolidate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The service's root module.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="OUT", help="Where everything is written: new, empty, or an earlier run's.")
+    ],
+    central: Annotated[
+        Path | None,
+        typer.Option("--central", metavar="DIR", help="The central repository; without it, a new one is made."),
+    ] = None,
+    environment: Annotated[
+        list[str], typer.Option("--environment", metavar="NAME", help="Only this environment (may be repeated).")
+    ] = [],  # noqa: B006
+    state: Annotated[
+        list[str],
+        typer.Option("--state", metavar="[NAME=]FILE", help="An environment's state snapshot, or the only one's."),
+    ] = [],  # noqa: B006
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="Read this instead of DIR/tfhoist.toml.")
+    ] = None,
+    service: Annotated[str | None, typer.Option("--service", metavar="NAME", help="The service's name.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier consolidation in OUT.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print no progress.")] = False,
+) -> None:
+    """Split a root module into what stays and a shared module of the central repository, prove it, and document it.
+
+    Writes under OUT only. Exit code 0 when nothing changes (equivalent), 2 when refused, different or undecided, 1 when
+    the input can't be read.
+
+    Example: tfhoist consolidate infrastructure/terraform --central ../hokusai-infrastructure --out build/consolidation
+    """
+    from tfhoist.api.consolidating import consolidate as run
+    from tfhoist.cli.common import Progress, states
+    from tfhoist.workspace import check_output_folder
+
+    check_output_folder(out, force=force)
+    progress = Progress(quiet=quiet)
+    try:
+        result = run(
+            folder, out, central=central, environments=tuple(environment), states=states(state), config=config,
+            service_name=service, progress=progress,
+        )  # fmt: skip
+    finally:
+        progress.done()
+    typer.echo(_summary(result))
+    if result.refusals or result.proof is None or result.proof.verdict != "equivalent":
+        raise typer.Exit(2)
+
+
+def _summary(result: Consolidated) -> str:
+    from tfhoist.cli.common import refusal_text
+    from tfhoist.cli.proof_text import proof_text
+
+    if result.plan is None or result.proof is None:
+        lines = [refusal_text(refusal) for refusal in result.refusals]
+        lines.append(f"\n{len(result.refusals)} refusals; nothing was split. The audit is in {result.out}/audit.")
+        return "\n".join(lines)
+    plan = result.plan
+    errors = sum(1 for finding in result.audit.findings if finding.severity == "error")
+    return "\n".join(
+        [
+            f"{len(plan.moved)} blocks move to {plan.module_folder}, {len(plan.stays)} stay "
+            f"({', '.join(result.environments)})",
+            f"boundary: {len(plan.boundary.downlinks)} downlinks through {len(plan.boundary.outputs)} outputs, "
+            f"{len(plan.boundary.uplinks)} uplinks through {len(plan.boundary.pins)} pinned inputs",
+            f"audit: {len(result.audit.findings)} findings, {errors} of them errors (audit/inventory.md)",
+            proof_text(result.proof),
+            f"written to {result.out}: read consolidation.json, central/, service.patch and migration/runbook.md",
+        ]
+    )

@@ -1,0 +1,39 @@
+"""`tfhoist init`: a complete tfhoist.toml from what the folder tells."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="init")(init)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The service's root module.")] = Path(),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing tfhoist.toml.")] = False,
+) -> None:
+    """Write DIR/tfhoist.toml: complete, commented, and working as it is. Asks only on a terminal.
+
+    Example: tfhoist init infrastructure/terraform
+    """
+    from tfhoist.api.reading import SETTINGS_FILE, default_service_name, init_text
+    from tfhoist.errors import UsageError
+    from tfhoist.workspace import write_file
+
+    target = folder / SETTINGS_FILE
+    if target.exists() and not force:
+        raise UsageError(f"{target} exists.", "Overwrite it with --force.")
+    answers: dict[str, str] = {}
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        default = default_service_name(folder)
+        answers["name"] = typer.prompt("Service name", default=default)
+        answers["owner"] = typer.prompt("Owner (an address or team)", default="")
+        answers["contact"] = typer.prompt("Contact (a channel)", default="")
+    write_file(target, init_text(folder, answers).encode())
+    typer.echo(f"wrote {target}")

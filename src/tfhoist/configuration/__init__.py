@@ -1,0 +1,1 @@
+"""What a module declares: from files to addresses."""

@@ -1,0 +1,272 @@
+"""From files to modules.
+
+Which files Terraform reads: `*.tf` and `*.tf.json` of the folder itself (documentation page "Files and Configuration
+Structure"); names that begin with `.`, end with `~` or are wrapped in `#` are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Callable, Mapping
+
+from tfhoist.configuration.model import Declaration, Module
+from tfhoist.diagnostics import Diagnostic, LineIndex, Severity, SourceRange
+from tfhoist.hcl import parser
+from tfhoist.hcl.bodies import Block, Body
+from tfhoist.hcl.expressions import Literal
+from tfhoist.hcl.references import Reference, references_of
+from tfhoist.hcl.syntax import File, parse_file
+
+Tree = Mapping[str, bytes]
+"""Path relative to the service root, with `/`, to content."""
+
+DEEPEST_MODULE = 40
+
+_LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "variable": 1, "output": 1, "provider": 1, "check": 1}
+_OTHER = ("locals", "terraform", "moved", "import", "removed")
+
+
+def configuration_files(tree: Tree, folder: str) -> list[str]:
+    """The paths of the configuration files of one folder, sorted as Terraform reads them (overrides last)."""
+    prefix = f"{folder}/" if folder else ""
+    found = [
+        path
+        for path in tree
+        if path.startswith(prefix)
+        and "/" not in path[len(prefix) :]
+        and path.endswith((".tf", ".tf.json"))
+        and not _ignored(path[len(prefix) :])
+    ]
+    return sorted(found, key=lambda path: (is_override(path), path))
+
+
+def is_override(path: str) -> bool:
+    """Whether Terraform merges this file over the others."""
+    stem = posixpath.basename(path).removesuffix(".json").removesuffix(".tf")
+    return stem == "override" or stem.endswith("_override")
+
+
+def _ignored(name: str) -> bool:
+    return name.startswith(".") or name.endswith("~") or (name.startswith("#") and name.endswith("#"))
+
+
+def load_module(tree: Tree, folder: str = "", parse: Callable[[str, bytes], File] = parse_file) -> Module:
+    """The module in `folder`, with the local modules that it calls, as deep as they go.
+
+    Problems are in `Module.diagnostics` of each module, nothing is raised. A module that calls itself is an error.
+    """
+    return _load(tree, folder, parse, (folder,))
+
+
+def _load(tree: Tree, folder: str, parse: Callable[[str, bytes], File], above: tuple[str, ...]) -> Module:
+    files: list[File] = []
+    declarations: list[Declaration] = []
+    diagnostics: list[Diagnostic] = []
+    json_files: list[str] = []
+    for path in configuration_files(tree, folder):
+        if path.endswith(".json"):
+            json_files.append(path)
+            _read_json(path, tree[path], files, declarations, diagnostics)
+            continue
+        file = parse(path, tree[path])
+        files.append(file)
+        diagnostics.extend(file.diagnostics)
+        for block in file.body.blocks:
+            _declare(file, block, declarations, diagnostics)
+        for attribute in file.body.attributes:
+            diagnostics.append(
+                file.lines.diagnostic(
+                    path,
+                    attribute.start,
+                    f"an argument, {attribute.name!r}, outside any block",
+                    "Put it into its block.",
+                )
+            )
+    module = Module(folder, tuple(files), tuple(declarations), tuple(diagnostics), tuple(json_files))
+    for call in module.of("module"):
+        source = call.literal("source")
+        if not isinstance(source, str) or not is_local_source(source):
+            continue
+        target = local_folder(folder, source)
+        if target in above or len(above) > DEEPEST_MODULE:
+            module.diagnostics += (
+                Diagnostic(
+                    Severity.ERROR,
+                    f"module {call.name!r} calls itself through {source!r}",
+                    "Terraform rejects it too: break the circle.",
+                    call.range,
+                ),
+            )
+            continue
+        module.children[call.name] = _load(tree, target, parse, (*above, target))
+    return module
+
+
+def is_local_source(source: str) -> bool:
+    """Whether a module's source is a folder beside it."""
+    return source.startswith(("./", "../")) or source in (".", "..")
+
+
+def local_folder(folder: str, source: str) -> str:
+    """The folder of a local module, relative to the service root."""
+    path = posixpath.normpath(posixpath.join(folder, source))
+    return "" if path == "." else path
+
+
+def all_modules(module: Module) -> list[Module]:
+    """The module and all local modules below it, each folder once, in the order of their folders."""
+    found: dict[str, Module] = {}
+    pending = [module]
+    while pending:
+        current = pending.pop()
+        if current.folder not in found:
+            found[current.folder] = current
+            pending.extend(current.children.values())
+    return [found[folder] for folder in sorted(found)]
+
+
+def _declare(file: File, block: Block, declarations: list[Declaration], diagnostics: list[Diagnostic]) -> None:
+    kind = block.type
+    wanted = _LABELS.get(kind)
+    if wanted is None:
+        if kind == "locals":
+            for attribute in block.body.attributes:
+                declarations.append(
+                    Declaration(
+                        "local",
+                        f"local.{attribute.name}",
+                        "",
+                        attribute.name,
+                        file,
+                        attribute.start,
+                        attribute.end,
+                        block,
+                        attribute,
+                    )
+                )
+        elif kind in _OTHER:
+            declarations.append(Declaration(kind, "", "", "", file, block.start, block.end, block))
+        else:
+            diagnostics.append(
+                file.lines.diagnostic(
+                    file.path,
+                    block.start,
+                    f"unknown block type {kind!r}",
+                    "Terraform knows terraform, provider, variable, locals, resource, data, ephemeral, module, output, moved, "
+                    "import, removed and check.",
+                )
+            )
+        return
+    if len(block.labels) != wanted:
+        diagnostics.append(
+            file.lines.diagnostic(
+                file.path,
+                block.start,
+                f"a {kind} block takes {wanted} label{'s' if wanted > 1 else ''}, not {len(block.labels)}",
+                f'Write {kind} "TYPE" "NAME" {{' if wanted == 2 else f'Write {kind} "NAME" {{',
+            )
+        )
+        return
+    labels = block.labels
+    if wanted == 2:
+        address = f"{labels[0]}.{labels[1]}" if kind == "resource" else f"{kind}.{labels[0]}.{labels[1]}"
+        declarations.append(Declaration(kind, address, labels[0], labels[1], file, block.start, block.end, block))
+        return
+    name = labels[0]
+    if kind == "provider":
+        alias = block.body.attribute("alias")
+        alias_name = alias.expression.value if alias and isinstance(alias.expression, Literal) else None
+        address = f"provider.{name}" + (f".{alias_name}" if alias_name else "")
+    else:
+        address = f"{'var' if kind == 'variable' else kind}.{name}"
+    declarations.append(Declaration(kind, address, "", name, file, block.start, block.end, block))
+
+
+# .tf.json: read so that nothing is missed; what would have to move from there is refused elsewhere
+
+
+_JSON_TEMPLATE = re.compile(rb"[$%]\{")
+
+
+def _read_json(
+    path: str, source: bytes, files: list[File], declarations: list[Declaration], diagnostics: list[Diagnostic]
+) -> None:
+    try:
+        document = json.loads(source)
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", 1)
+        diagnostics.append(
+            Diagnostic(
+                Severity.ERROR,
+                f"invalid JSON: {error}",
+                "Terraform rejects it too; mend it first.",
+                SourceRange(path, line, line),
+            )
+        )
+        return
+    if not isinstance(document, dict):
+        diagnostics.append(Diagnostic(Severity.ERROR, "a .tf.json file holds one object", "", SourceRange(path, 1, 1)))
+        return
+    lines = LineIndex(source)
+    for kind, content in document.items():
+        if kind == "locals" and isinstance(content, dict):
+            for name in content:
+                _declare_json(
+                    "local", f"local.{name}", "", name, path, source, lines, content[name], files, declarations
+                )
+        wanted = _LABELS.get(kind)
+        if wanted is None or not isinstance(content, dict):
+            continue
+        for first, inner in content.items():
+            if wanted == 1:
+                address = f"{'var' if kind == 'variable' else kind}.{first}"
+                _declare_json(kind, address, "", first, path, source, lines, inner, files, declarations)
+            elif isinstance(inner, dict):
+                for second, body in inner.items():
+                    address = f"{first}.{second}" if kind == "resource" else f"{kind}.{first}.{second}"
+                    _declare_json(kind, address, first, second, path, source, lines, body, files, declarations)
+
+
+def _declare_json(
+    kind: str,
+    address: str,
+    type_: str,
+    name: str,
+    path: str,
+    source: bytes,
+    lines: LineIndex,
+    body: object,
+    files: list[File],
+    declarations: list[Declaration],
+) -> None:
+    """A definition with its own `File`, whose references are those of the templates in its texts."""
+    start = source.find(json.dumps(name).encode())
+    start = max(start, 0)
+    found: list[Reference] = []
+    for text in _texts(body):
+        raw = text.encode()
+        if _JSON_TEMPLATE.search(raw):
+            try:
+                references_of(parser.parse_template(raw), found)
+            except parser.ParseError:
+                continue
+    references = tuple(Reference(start, start, reference.root, reference.steps) for reference in found)
+    file = File(path, source, Body(), references, [])
+    files.append(file)
+    declarations.append(Declaration(kind, address, type_, name, file, start, start + 1, json=True))
+
+
+def _texts(value: object) -> list[str]:
+    texts: list[str] = []
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, str):
+            texts.append(current)
+        elif isinstance(current, dict):
+            pending.extend(reversed(list(current.values())))
+        elif isinstance(current, list):
+            pending.extend(reversed(current))
+    return texts

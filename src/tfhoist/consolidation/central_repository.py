@@ -1,0 +1,116 @@
+"""The central repository as it is: which roots it has, where their states are, and which names are taken."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tfhoist.configuration.environments import Backend, Environment, EnvironmentSettings, read_environment
+from tfhoist.configuration.load import Tree, load_module
+from tfhoist.configuration.model import Module
+from tfhoist.consolidation.plan import CentralRepository
+from tfhoist.diagnostics import Severity
+from tfhoist.errors import InputError
+from tfhoist.findings import Refusal
+from tfhoist.settings.model import Settings
+from tfhoist.values.types import Unknown, Value
+
+
+class CentralReading(NamedTuple):
+    """The central repository, and what is missing to use it."""
+
+    repository: CentralRepository
+    refusals: tuple[Refusal, ...]
+
+    def output_names(self) -> frozenset[str]:
+        """The names of outputs that some central root has already."""
+        return frozenset(
+            output.name for root in self.repository.roots.values() if root is not None for output in root.of("output")
+        )
+
+    def as_repository(self) -> CentralRepository:
+        """The repository as the consolidation takes it."""
+        return self.repository
+
+
+def read_central(
+    tree: Tree, settings: Settings, environments: tuple[Environment, ...], *, has_folder: bool
+) -> CentralReading:
+    """Read the central roots of some environments. Raises `InputError` for files that aren't HCL."""
+    folders: dict[str, str] = {}
+    roots: dict[str, Module | None] = {}
+    backends: dict[str, Backend] = {}
+    refusals: list[Refusal] = []
+    for environment in environments:
+        folder = f"{settings.central.environments_folder}/{environment.name}"
+        folders[environment.name] = folder
+        exists = any(path.startswith(f"{folder}/") and path.endswith(".tf") for path in tree)
+        root = load_module(tree, folder) if exists else None
+        roots[environment.name] = root
+        if root is not None:
+            errors = [d for d in root.diagnostics if d.severity is Severity.ERROR]
+            if errors:
+                raise InputError(errors)
+        backend = _backend(tree, settings, environment, root)
+        if backend is None:
+            refusals.append(
+                Refusal(
+                    id="central-backend-unknown",
+                    summary=f"where the central state of {environment.name} is can't be told from {folder}"
+                    + (" (its backend block is missing or partial)." if exists else ", which doesn't exist."),
+                    advice="Say it in tfhoist.toml: type under [central.backend]; bucket, region and a key with {environment} under "
+                    "[central.backend.config].",
+                )
+            )
+        else:
+            backends[environment.name] = backend
+    repository = CentralRepository(
+        name=settings.central.repository,
+        tree=tree,
+        folders=folders,
+        roots=roots,
+        backends=backends,
+        modules_folder=settings.central.modules_folder,
+    )
+    return CentralReading(repository, tuple(refusals))
+
+
+_NEEDED = {"s3": ("bucket", "key", "region"), "gcs": ("bucket",), "azurerm": ("key",), "local": ()}
+
+
+def _backend(tree: Tree, settings: Settings, environment: Environment, root: Module | None) -> Backend | None:
+    """The settings', else the central root's own, else one like the service's beside its state."""
+    if settings.central.backend is not None:
+        config = {key: _filled(value, environment.name) for key, value in settings.central.backend.config.items()}
+        return Backend(settings.central.backend.type, config)
+    if root is not None:
+        found, _ = read_environment(tree, root, EnvironmentSettings(name=environment.name))
+        backend = found.backend
+        if backend is None or not backend.complete or not _usable(backend):
+            return None
+        return backend
+    own = environment.backend
+    if own is None:
+        return Backend("local", {"path": "terraform.tfstate"})
+    if own.type == "s3" and isinstance(own.config.get("bucket"), str) and isinstance(own.config.get("region"), str):
+        key = f"{settings.central.repository}/{environment.name}/terraform.tfstate"
+        if own.config.get("key") == key:
+            return None
+        return Backend("s3", {"bucket": own.config["bucket"], "key": key, "region": own.config["region"]})
+    if own.type == "local":
+        return Backend("local", {"path": "terraform.tfstate"})
+    return None
+
+
+def _usable(backend: Backend) -> bool:
+    needed = _NEEDED.get(backend.type, ())
+    return all(isinstance(backend.config.get(key), str) for key in needed) and not any(
+        isinstance(value, Unknown) for value in backend.config.values()
+    )
+
+
+def _filled(value: Value, environment: str) -> Value:
+    if isinstance(value, dict):
+        return {key: _filled(item, environment) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_filled(item, environment) for item in value)
+    return value.replace("{environment}", environment) if isinstance(value, str) else value

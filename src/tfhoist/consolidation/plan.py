@@ -1,0 +1,151 @@
+"""The plan: placement and boundary, turned into files."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+
+import msgspec
+
+from tfhoist.addresses import module_label
+from tfhoist.boundary.interface import Interface
+from tfhoist.boundary.model import ModuleOutput
+from tfhoist.configuration.environments import Backend, Environment
+from tfhoist.configuration.load import Tree
+from tfhoist.configuration.model import Declaration, Module
+from tfhoist.consolidation.central_root import CentralRootBuilder
+from tfhoist.consolidation.inherited import Node, lost
+from tfhoist.consolidation.model import ConsolidationPlan
+from tfhoist.consolidation.providers import provider_uses
+from tfhoist.consolidation.remote_state import remote_state_block
+from tfhoist.consolidation.service_root import edit_service_root, unread_variables
+from tfhoist.consolidation.shared_module import ModuleBuilder, extra_outputs
+from tfhoist.findings import Refusal
+from tfhoist.graph import Graph
+from tfhoist.placement.model import Placement, Side
+
+
+class CentralRepository(msgspec.Struct, frozen=True, kw_only=True):
+    """The central repository as it is: its files, and by environment the folder, root module and backend."""
+
+    name: str
+    tree: Tree
+    folders: Mapping[str, str]
+    roots: Mapping[str, Module | None]
+    backends: Mapping[str, Backend]
+    modules_folder: str = "terraform_module"
+
+
+def build_plan(
+    graph: Graph,
+    placement: Placement,
+    interface: Interface,
+    environments: tuple[Environment, ...],
+    dropped: tuple[Declaration, ...],
+    tree: Tree,
+    central: CentralRepository,
+    service: str,
+    service_folder: str,
+) -> ConsolidationPlan:
+    """Build every file of the consolidation; nothing is written."""
+    module = graph.module
+    label = module_label(service)
+    boundary = interface.boundary
+    refusals: list[Refusal] = [*boundary.refusals]
+    moved = {address for address, placed in placement.items() if placed.side is Side.CENTRAL}
+    for side, addresses in (("central", moved), ("local", set(placement) - moved)):
+        if not addresses:
+            refusals.append(
+                Refusal(
+                    id="empty-side",
+                    summary=f"the {side} side would hold nothing.",
+                    advice="Set the sides under [placement] in tfhoist.toml; `tfhoist explain ADDRESS` says what decided.",
+                )
+            )
+    needed = {address for address in boundary.followers.central() if address.startswith("data.")}
+    providers = provider_uses(module, moved | needed)
+    explicit = lost(module, moved)
+    builder = ModuleBuilder(
+        graph, interface, moved, providers, tree, service, explicit,
+        default_workspaces=all(environment.workspace == "default" for environment in environments),
+    )  # fmt: skip
+    shared = builder.build()
+    refusals += shared.refusals
+    module_folder = f"{central.modules_folder}/{service}"
+    if any(path.startswith(f"{module_folder}/") for path in central.tree):
+        refusals.append(
+            Refusal(
+                id="module-folder-exists",
+                summary=f"the central repository already has {module_folder}/.",
+                advice="Choose another service name with --service, or take that folder out first.",
+            )
+        )
+    outputs: tuple[ModuleOutput, ...] = tuple(
+        sorted([*boundary.outputs, *extra_outputs(interface, shared.variables)], key=lambda output: output.name)
+    )
+    central_files = {f"{module_folder}/{name}": content for name, content in shared.files.items()}
+    assumptions: list[str] = []
+    for environment in environments:
+        folder = central.folders[environment.name]
+        root_builder = CentralRootBuilder(
+            graph, interface, shared.variables, outputs, providers, builder.pin_names(), service, label,
+            posixpath.relpath(module_folder, folder),
+        )  # fmt: skip
+        root = root_builder.build(
+            environment, environment.name, central.roots[environment.name], central.backends[environment.name]
+        )
+        refusals += root.refusals
+        central_files |= {f"{folder}/{name}": content for name, content in root.files.items()}
+        for name in root.unset:
+            assumptions.append(
+                f"{folder}: TF_VAR_{label}_{name} is given the value that TF_VAR_{name} has in the service root"
+            )
+    name = _remote_state_name(module)
+    text, problems = remote_state_block(name, module, environments, central.backends, service_folder, central.folders)
+    refusals += problems
+    service_root = edit_service_root(
+        graph, interface, moved, dropped, explicit, tree, name, text, outputs, central.name
+    )
+    refusals += service_root.refusals
+    return ConsolidationPlan(
+        placement=placement,
+        boundary=msgspec.structs.replace(boundary, outputs=outputs),
+        variables=shared.variables,
+        module_folder=module_folder,
+        central_folders=central.folders,
+        central_backends=central.backends,
+        remote_state=name,
+        central_files=dict(sorted(central_files.items())),
+        service_files=dict(sorted(service_root.files.items())),
+        moved=tuple(sorted(moved)),
+        stays=tuple(sorted(set(placement) - moved)),
+        assumptions=(*sorted(set(assumptions)), *_written(explicit), *_unread(unread_variables(module, interface))),
+        refusals=_sorted(refusals),
+    )
+
+
+def _written(explicit: list[Node]) -> list[str]:
+    return [
+        f"`create_before_destroy` is written on {f'{path}.{address}'.lstrip('.')}: it had it through a reader that is on the other side now"
+        for path, address in explicit
+    ]
+
+
+def _unread(names: list[str]) -> tuple[str, ...]:
+    if not names:
+        return ()
+    return (
+        f"these variables of the service root aren't read any more and stay, since pipelines may set them: {', '.join(names)}",
+    )
+
+
+def _remote_state_name(module: Module) -> str:
+    name = "central"
+    while module.get(f"data.terraform_remote_state.{name}") is not None:
+        name = f"{name}_infrastructure"
+    return name
+
+
+def _sorted(refusals: list[Refusal]) -> tuple[Refusal, ...]:
+    unique = {(refusal.id, refusal.address, refusal.summary): refusal for refusal in refusals}
+    return tuple(unique[key] for key in sorted(unique, key=lambda key: (key[0], key[1] or "", key[2])))

@@ -1,0 +1,198 @@
+"""The edits to the service root: what moved goes, references to it become reads of the central outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tfhoist.boundary.interface import Interface
+from tfhoist.boundary.model import ModuleOutput
+from tfhoist.configuration.load import Tree, all_modules
+from tfhoist.configuration.model import Declaration, Module, target_address
+from tfhoist.consolidation.inherited import Node, explicit_edit, nested_edits
+from tfhoist.consolidation.rewrite import OutputReads, depends_on_edit, downlink_edits
+from tfhoist.findings import Refusal
+from tfhoist.graph import Graph
+from tfhoist.hcl.edit import Edit, apply_edits, removal
+from tfhoist.hcl.formatting import format_source
+from tfhoist.hcl.syntax import parse_file
+
+
+class ServiceRoot(NamedTuple):
+    """Changed and new files relative to the service root (None: the file goes), and what can't be carried."""
+
+    files: dict[str, bytes | None]
+    refusals: list[Refusal]
+
+
+def edit_service_root(
+    graph: Graph,
+    interface: Interface,
+    central: set[str],
+    dropped: tuple[Declaration, ...],
+    explicit: list[Node],
+    tree: Tree,
+    remote_state: str,
+    remote_state_text: str,
+    outputs: tuple[ModuleOutput, ...],
+    repository: str,
+) -> ServiceRoot:
+    """All edits of one consolidation. `dropped` are the definitions that `[[resolve]]` doesn't keep."""
+    module = graph.module
+    only_central = interface.boundary.followers.only_central()
+    reads = OutputReads(f"data.terraform_remote_state.{remote_state}.outputs", "central_")
+    edits: dict[str, list[Edit]] = {}
+    refusals = _refused_blocks(module, central)
+    for declaration in dropped:
+        if declaration.block is not None:
+            edits.setdefault(declaration.file.path, []).append(removal(declaration.file.source, declaration.block))
+    gone_locals: dict[tuple[str, int], list[Declaration]] = {}
+    for declaration in module.declarations:
+        address = declaration.address
+        if declaration.json:
+            continue
+        goes = address in central or (address in only_central and declaration.kind in ("data", "local"))
+        if goes and declaration.kind == "local" and declaration.block is not None:
+            gone_locals.setdefault((declaration.file.path, declaration.block.start), []).append(declaration)
+        elif goes and declaration.block is not None:
+            edits.setdefault(declaration.file.path, []).append(removal(declaration.file.source, declaration.block))
+        else:
+            found = _block_edits(declaration, interface, central, reads)
+            if ("", address) in explicit and declaration.kind == "resource":
+                edit = explicit_edit(declaration)
+                found += [edit] if edit is not None else []
+            if found:
+                edits.setdefault(declaration.file.path, []).extend(found)
+    for (path, _), declarations in sorted(gone_locals.items()):
+        edits.setdefault(path, []).extend(_local_removals(declarations))
+    files: dict[str, bytes | None] = {}
+    for file in module.files:
+        if file.path in edits and file.body.blocks:
+            changed = apply_edits(file.source, _merged(edits[file.path]))
+            problems = parse_file(file.path, changed).diagnostics
+            if problems:
+                raise AssertionError(f"the edited {file.path} doesn't parse: {problems[0].render()}")
+            files[file.path] = changed if changed.strip() else None
+    for path, nested in nested_edits(module, explicit, central, side=False).items():
+        files[path] = apply_edits(tree[path], nested)
+    files |= _new_files(graph, central, tree, reads, remote_state, remote_state_text, outputs, repository)
+    files |= _gone_folders(module, central, tree)
+    return ServiceRoot(files, refusals)
+
+
+def _merged(edits: list[Edit]) -> list[Edit]:
+    """Removals of neighbours may share the blank lines between them: overlapping removals become one."""
+    merged: list[Edit] = []
+    for edit in sorted(set(edits)):
+        if merged and not edit.text and not merged[-1].text and edit.start < merged[-1].end:
+            merged[-1] = Edit(merged[-1].start, max(edit.end, merged[-1].end), b"")
+        else:
+            merged.append(edit)
+    return merged
+
+
+def _block_edits(declaration: Declaration, interface: Interface, central: set[str], reads: OutputReads) -> list[Edit]:
+    edits = downlink_edits(declaration, interface.routes, reads)
+    ordering = depends_on_edit(declaration, lambda address: address in central)
+    if ordering is not None:
+        edits = [edit for edit in edits if not ordering.start <= edit.start < ordering.end] + [ordering]
+    return edits
+
+
+def _local_removals(declarations: list[Declaration]) -> list[Edit]:
+    """Take single locals out, or their whole block when none is left."""
+    block = declarations[0].block
+    if block is None:
+        return []
+    source = declarations[0].file.source
+    if len(declarations) == len(block.body.attributes):
+        return [removal(source, block)]
+    return [removal(source, declaration.attribute) for declaration in declarations if declaration.attribute is not None]
+
+
+def _new_files(
+    graph: Graph,
+    central: set[str],
+    tree: Tree,
+    reads: OutputReads,
+    remote_state: str,
+    remote_state_text: str,
+    outputs: tuple[ModuleOutput, ...],
+    repository: str,
+) -> dict[str, bytes | None]:
+    guard = outputs[0].name if outputs else ""
+    comment = (
+        f"# What {repository} offers to this root. Until its outputs exist, every plan of this root stops with an error,\n"
+        "# and changes nothing."
+    )
+    lines = [comment, "", remote_state_text]
+    if reads.guarded or not _reads_outputs(graph, central):
+        lines += ["", "locals {", "  # read here, so that a missing output is an error and not a silent fallback"]
+        guarded = reads.guarded or {f"central_{guard}": f"{reads.base}.{guard}"}
+        lines += [f"  {name} = {value}" for name, value in sorted(guarded.items())]
+        lines.append("}")
+    removed = [
+        "# These blocks moved to the central repository. Until the migration is final, this tells Terraform to forget them,",
+        "# never to destroy them, should this root be applied before its state has been split.",
+    ]
+    for address in sorted(central):
+        removed += ["", "removed {", f"  from = {address}", "", "  lifecycle {", "    destroy = false", "  }", "}"]
+    return {
+        _free(tree, "central.tf"): format_source(("\n".join(lines) + "\n").encode()),
+        _free(tree, "removed.tf"): format_source(("\n".join(removed) + "\n").encode()),
+    }
+
+
+def _reads_outputs(graph: Graph, central: set[str]) -> bool:
+    return any(
+        edge.producer in central and edge.use == "value"
+        for consumer, edges in graph.edges.items()
+        if consumer not in central
+        for edge in edges
+    )
+
+
+def _free(tree: Tree, name: str) -> str:
+    return name if name not in tree else f"tfhoist_{name}"
+
+
+def _gone_folders(module: Module, central: set[str], tree: Tree) -> dict[str, bytes | None]:
+    """Files of local modules that only moved calls use."""
+    stay: set[str] = set()
+    go: set[str] = set()
+    for name, child in module.children.items():
+        folders = {inner.folder for inner in all_modules(child)}
+        if f"module.{name}" in central:
+            go |= folders
+        else:
+            stay |= folders
+    return {
+        path: None
+        for path in sorted(tree)
+        if any(path.startswith(f"{folder}/") for folder in go - stay)
+        and not any(path.startswith(f"{folder}/") and len(folder) > 0 for folder in stay)
+    }
+
+
+def _refused_blocks(module: Module, central: set[str]) -> list[Refusal]:
+    """`moved`, `import` and `removed` blocks that name what moves."""
+    refusals: list[Refusal] = []
+    for declaration in module.of("moved", "import", "removed"):
+        for reference in declaration.references:
+            if target_address(reference) in central:
+                refusals.append(
+                    Refusal(
+                        id=f"{declaration.kind}-names-moved",
+                        address=target_address(reference),
+                        range=declaration.range,
+                        summary=f"a `{declaration.kind}` block names {target_address(reference)}, which moves.",
+                        advice="Apply it in every environment and take the block out first, or keep the address local.",
+                    )
+                )
+    return refusals
+
+
+def unread_variables(module: Module, interface: Interface) -> list[str]:
+    """Variables of the service root that nothing reads there any more; they stay, since pipelines may set them."""
+    sides: Mapping[str, str] = interface.boundary.followers.sides
+    return [d.name for d in module.of("variable") if sides.get(d.address) == "central"]

@@ -1,0 +1,377 @@
+"""The shared module: `terraform_module/<service>/`, made of the blocks that move."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tfhoist.boundary.interface import Interface
+from tfhoist.boundary.model import ModuleOutput, ModuleVariable
+from tfhoist.boundary.naming import unique
+from tfhoist.configuration.load import Tree, all_modules, is_local_source, local_folder
+from tfhoist.configuration.model import Declaration, Module
+from tfhoist.consolidation.hard_coded import HardCodedValues
+from tfhoist.consolidation.inherited import Node, explicit_edit, nested_edits
+from tfhoist.consolidation.providers import ProviderUse
+from tfhoist.consolidation.rewrite import declaration_text, depends_on_edit, reference_edits
+from tfhoist.findings import Refusal
+from tfhoist.graph import Graph
+from tfhoist.hcl.edit import Edit, apply_edits
+from tfhoist.hcl.formatting import format_source
+from tfhoist.hcl.references import Reference
+
+MODULE_FILES = ("main.tf", "alb.tf", "dns.tf", "iam.tf", "networking.tf", "variables.tf", "outputs.tf", "versions.tf")
+
+REQUIRED_VARIABLES: dict[str, tuple[str, str]] = {
+    "environment": ("Environment (development, staging or production)", ""),
+    "project_name": ("Project name, the first part of real names", ""),
+    "aws_region": ("AWS region", "us-east-1"),
+    "certificate_arn": ("ARN of the certificate for HTTPS; empty for none", ""),
+    "route53_zone_id": ("Id of the Route 53 zone that holds the records; empty for none", ""),
+}
+"""The PRD's required variables, declared even where the service root has none of that name: description, default."""
+
+_FILES = (
+    ("alb.tf", re.compile(r"aws_(a?lb|elb)(_|\Z)|aws_wafv2_web_acl_association")),
+    ("dns.tf", re.compile(r"aws_route53|aws_acm|google_dns|azurerm_(private_)?dns")),
+    ("iam.tf", re.compile(r"aws_iam|google_.*_iam|google_service_account|azurerm_(role|user_assigned)")),
+    (
+        "networking.tf",
+        re.compile(
+            r"aws_(vpc|subnet|route|nat|internet_gateway|eip|security_group|network|default_|egress_only|customer_gateway|"
+            r"ec2_transit|flow_log|vpn)|google_compute_(network|subnetwork|router|firewall|address|global_address|route)|"
+            r"azurerm_(virtual_network|subnet|network|nat|public_ip|route)"
+        ),
+    ),
+)
+_HEADINGS = {
+    "main.tf": "Values and lookups that the shared resources use.",
+    "alb.tf": "Load balancers, listeners, routing rules and target groups.",
+    "dns.tf": "DNS records.",
+    "iam.tf": "Roles and policies.",
+    "networking.tf": "Networks and security groups.",
+    "variables.tf": "Inputs.",
+    "outputs.tf": "What services read.",
+    "versions.tf": "Versions and providers.",
+}
+_FILE_FUNCTION = re.compile(rb"\b(?:file\w*|templatefile|fileset)\s*\(")
+_LITERAL_PATH = re.compile(
+    rb"\b(?:file|filebase64|filemd5|filesha1|filesha256|filesha512|filebase64sha256|filebase64sha512|templatefile)"
+    rb'\s*\(\s*"(?:\$\{path\.(?:module|root)\}/|\./)([^"$%\\]+)"'
+)
+
+
+class SharedModule(NamedTuple):
+    """The files of the shared module by name, its variables, and what can't be carried."""
+
+    files: dict[str, bytes]
+    variables: tuple[ModuleVariable, ...]
+    refusals: list[Refusal]
+    moved_folders: tuple[str, ...]
+
+
+def file_of(declaration: Declaration) -> str:
+    """The file of the shared module that a block goes to."""
+    if declaration.kind == "module":
+        source = declaration.literal("source")
+        text = f"{declaration.name} {source}".lower()
+        return "networking.tf" if re.search(r"vpc|network|subnet", text) else "main.tf"
+    if declaration.kind == "resource":
+        for name, pattern in _FILES:
+            if pattern.match(declaration.type):
+                return name
+    return "main.tf"
+
+
+class ModuleBuilder:
+    """Builds the shared module of one consolidation."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        interface: Interface,
+        central: set[str],
+        providers: list[ProviderUse],
+        tree: Tree,
+        service: str,
+        explicit: list[Node],
+        *,
+        default_workspaces: bool,
+    ) -> None:
+        self.graph = graph
+        self.module: Module = graph.module
+        self.interface = interface
+        self.central = central
+        self.providers = providers
+        self.tree = tree
+        self.service = service
+        self.explicit = explicit
+        self.nested = nested_edits(self.module, explicit, central, side=True)
+        self.default_workspaces = default_workspaces
+        self.refusals: list[Refusal] = []
+        self.files: dict[str, bytes] = {}
+        self.folders: dict[str, str] = {}
+
+    def build(self) -> SharedModule:
+        """All files of the module."""
+        followers = self.interface.boundary.followers
+        needed = followers.central()
+        service_variables = {a.removeprefix("var.") for a in needed if a.startswith("var.")}
+        declared = {declaration.name for declaration in self.module.of("variable")}
+        pins = self._pin_names(declared)
+        hard_coded = HardCodedValues(declared | set(REQUIRED_VARIABLES) | set(pins.values()))
+        explicit = {address for path, address in self.explicit if not path}
+        texts: dict[str, list[str]] = {name: [] for name in MODULE_FILES}
+        copied = [d for d in self.module.declarations if d.kind in ("local", "data") and d.address in needed]
+        texts["main.tf"].extend(self._locals([d for d in copied if d.kind == "local"], pins))
+        for declaration in [d for d in copied if d.kind == "data"] + [
+            d for d in self.module.declarations if d.address in self.central
+        ]:
+            edits = self._edits(declaration, pins)
+            if declaration.kind == "resource" and declaration.address in self.central:
+                edits += hard_coded.edits(declaration)
+                if declaration.address in explicit:
+                    edit = explicit_edit(declaration)
+                    edits += [edit] if edit is not None else []
+            texts[file_of(declaration)].append(declaration_text(declaration, edits))
+        variables = self._variables(service_variables, pins, hard_coded)
+        texts["variables.tf"] = [variable.declaration for variable in variables]
+        texts["outputs.tf"] = [output_block(output, output.expression) for output in self._outputs(variables)]
+        texts["versions.tf"] = [self._versions()]
+        for name, blocks in texts.items():
+            heading = f"# {_HEADINGS[name]}\n\n" if blocks else f"# {_HEADINGS[name].rstrip('.')}: none moved.\n"
+            self.files[name] = format_source(
+                (heading + "\n\n".join(block.strip("\n") for block in blocks) + "\n").encode()
+            )
+        return SharedModule(self.files, tuple(variables), self.refusals, tuple(sorted(self.folders)))
+
+    def _pin_names(self, declared: set[str]) -> dict[str, str]:
+        taken = declared | set(REQUIRED_VARIABLES)
+        names: dict[str, str] = {}
+        for pin in sorted(self.interface.boundary.pins):
+            names[pin] = unique(pin if pin not in taken else f"pinned_{pin}", taken)
+            taken.add(names[pin])
+        return names
+
+    def pin_names(self) -> dict[str, str]:
+        """The boundary's name of each pinned input to its name as a variable."""
+        return self._pin_names({declaration.name for declaration in self.module.of("variable")})
+
+    def _edits(self, declaration: Declaration, pins: Mapping[str, str]) -> list[Edit]:
+        pinned = self.interface.pinned
+
+        def replace(reference: Reference) -> str | None:
+            pin = pinned.get((declaration.file.path, reference.start))
+            return f"var.{pins[pin]}" if pin is not None and pin in pins else None
+
+        edits = reference_edits(declaration, replace)
+        local_side = {a for a in self.graph.placed if a not in self.central}
+        ordering = depends_on_edit(declaration, lambda address: self._ordering_crosses(address, local_side))
+        if ordering is not None:
+            inside = [edit for edit in edits if ordering.start <= edit.start < ordering.end]
+            edits = [edit for edit in edits if edit not in inside] + [ordering]
+        self._carry_files(declaration)
+        self._check(declaration)
+        if declaration.kind == "module":
+            edits += self._carry_folder(declaration)
+        return edits
+
+    def _ordering_crosses(self, address: str, local_side: set[str]) -> bool:
+        return address in local_side
+
+    def _locals(self, declarations: list[Declaration], pins: Mapping[str, str]) -> list[str]:
+        if not declarations:
+            return []
+        lines = [declaration_text(declaration, self._edits(declaration, pins)) for declaration in declarations]
+        return ["locals {\n" + "\n\n".join(line.strip("\n") for line in lines) + "\n}"]
+
+    def _variables(
+        self, service_variables: set[str], pins: Mapping[str, str], hard_coded: HardCodedValues
+    ) -> list[ModuleVariable]:
+        variables: list[ModuleVariable] = []
+        declared = {declaration.name: declaration for declaration in self.module.of("variable")}
+        for name in sorted(service_variables | (set(REQUIRED_VARIABLES) & set(declared))):
+            declaration = declared[name]
+            type_ = declaration.body.attribute("type")
+            variables.append(
+                ModuleVariable(
+                    name=name,
+                    type=declaration.file.text(type_.value_start, type_.value_end) if type_ else "any",
+                    sensitive=declaration.literal("sensitive") is True,
+                    origin="service variable" if name in service_variables else "required",
+                    declaration=declaration_text(declaration, []),
+                    description=str(declaration.literal("description") or ""),
+                    passed=True,
+                )
+            )
+        for name, (description, default) in REQUIRED_VARIABLES.items():
+            if name not in declared:
+                fallback = {"project_name": self.service}.get(name, default)
+                variables.append(_variable(name, "string", description, "required", f'"{fallback}"'))
+        for pin, name in pins.items():
+            value = self.interface.boundary.pins[pin]
+            description = f"Pinned input: {value.expression} of the service root, captured from its state"
+            variables.append(_variable(name, value.type, description, "pinned", None, passed=True))
+        for found in hard_coded.values:
+            description = f"{found.what[:1].upper()}{found.what[1:]}, hard-coded before in {found.range}"
+            variables.append(_variable(found.variable, "string", description, "hard-coded", _quote(found.value)))
+        return sorted(variables, key=lambda variable: variable.name)
+
+    def _outputs(self, variables: list[ModuleVariable]) -> list[ModuleOutput]:
+        return [*self.interface.boundary.outputs, *extra_outputs(self.interface, variables)]
+
+    def _versions(self) -> str:
+        lines = ["terraform {"]
+        for declaration in self.module.of("terraform"):
+            required = declaration.body.attribute("required_version")
+            if required is not None:
+                lines.append(f"  required_version = {declaration.file.text(required.value_start, required.value_end)}")
+                lines.append("")
+        lines.append("  required_providers {")
+        by_name: dict[str, list[ProviderUse]] = {}
+        for use in self.providers:
+            by_name.setdefault(use.name, []).append(use)
+        for name, uses in sorted(by_name.items()):
+            lines.append(f"    {name} = {{")
+            lines.extend(f"      {key} = {value}" for key, value in uses[0].requirement)
+            aliases = [f"{name}.{use.alias}" for use in uses if use.alias]
+            if aliases:
+                lines.append(f"      configuration_aliases = [{', '.join(aliases)}]")
+            lines.append("    }")
+        lines += ["  }", "}"]
+        return "\n".join(lines)
+
+    def _carry_folder(self, declaration: Declaration) -> list[Edit]:
+        """Local modules move with their folder, and those that they call; `../x` comes to lie inside."""
+        source = declaration.literal("source")
+        attribute = declaration.body.attribute("source")
+        child = self.module.children.get(declaration.name)
+        if not isinstance(source, str) or attribute is None or child is None or not is_local_source(source):
+            return []
+        folder = local_folder(self.module.folder, source)
+        target = f"modules/{posixpath.basename(folder)}" if folder.startswith("../") else folder
+        for inner in all_modules(child):
+            relative = posixpath.relpath(inner.folder, folder)
+            if relative.startswith("../") and folder.startswith("../"):
+                self._refuse(
+                    "module-outside", declaration,
+                    f"module {declaration.name!r} calls {inner.folder}, which lies outside its own folder",
+                    "Move the folder below the module's own, or keep the module local.",
+                )  # fmt: skip
+                return []
+            place = posixpath.normpath(posixpath.join(target, relative))
+            self.folders[inner.folder] = place
+            prefix = f"{inner.folder}/"
+            for path in self.tree:
+                if path.startswith(prefix) and "/.terraform/" not in path:
+                    self.files[f"{place}/{path[len(prefix) :]}"] = apply_edits(
+                        self.tree[path], self.nested.get(path, [])
+                    )
+        if f"./{target}" == source or (posixpath.normpath(source) == target and source.startswith("./")):
+            return []
+        return [Edit(attribute.value_start, attribute.value_end, f'"./{target}"'.encode())]
+
+    def _carry_files(self, declaration: Declaration) -> None:
+        """Files that a block reads with a literal path move along; a computed path can't be followed."""
+        text = declaration.file.source[declaration.start : declaration.end]
+        calls = len(_FILE_FUNCTION.findall(text))
+        literal = _LITERAL_PATH.findall(text)
+        uses_path = any(r.root == "path" for r in declaration.references)
+        if not calls and not uses_path:
+            return
+        paths_in_calls = text.count(b"${path.module}/") + text.count(b"${path.root}/")
+        other_paths = sum(1 for r in declaration.references if r.root == "path") > paths_in_calls
+        if (
+            calls != len(literal)
+            or other_paths
+            or b"path.root" in text
+            or b"path.cwd" in text
+            or b'"./' in b"".join(re.findall(rb"\(\s*\"\./", text))
+        ):
+            self._refuse(
+                "computed-path", declaration,
+                f"{declaration.address} reads a file by a path that can't be followed",
+                'Read it with a literal path, `file("${path.module}/name")`, or keep the block local.',
+            )  # fmt: skip
+            return
+        for raw in literal:
+            path = raw.decode()
+            where = posixpath.normpath(posixpath.join(self.module.folder, path))
+            if where not in self.tree or where.startswith("../"):
+                self._refuse(
+                    "missing-file", declaration, f"{declaration.address} reads {path}, which isn't there",
+                    "Add the file, or keep the block local.",
+                )  # fmt: skip
+            else:
+                self.files[posixpath.normpath(path)] = self.tree[where]
+
+    def _check(self, declaration: Declaration) -> None:
+        """What this version doesn't carry is refused by name."""
+        if declaration.json:
+            self._refuse(
+                "json-would-move", declaration,
+                f"{declaration.address} is defined in {declaration.file.path}, and .tf.json isn't moved",
+                "Rewrite it as .tf, or override its placement to local.",
+            )  # fmt: skip
+        if not self.default_workspaces and any(
+            r.names()[:2] == ("terraform", "workspace") for r in declaration.references
+        ):
+            self._refuse(
+                "workspace-would-move", declaration,
+                f"{declaration.address} reads terraform.workspace, which is another one in the central root",
+                "Use a variable for it first, or keep the block local.",
+            )  # fmt: skip
+        for block in declaration.body.blocks_of("provisioner") + declaration.body.blocks_of("connection"):
+            self._refuse(
+                "provisioner-would-move", declaration,
+                f"{declaration.address} has a `{block.type}`, which runs where the root is applied",
+                "Take it out first, or keep the block local.",
+            )  # fmt: skip
+
+    def _refuse(self, kind: str, declaration: Declaration, summary: str, advice: str) -> None:
+        refusal = Refusal(
+            id=kind, address=declaration.address, range=declaration.range, summary=f"{summary}.", advice=advice
+        )
+        if refusal not in self.refusals:
+            self.refusals.append(refusal)
+
+
+def extra_outputs(
+    interface: Interface, variables: list[ModuleVariable] | tuple[ModuleVariable, ...]
+) -> list[ModuleOutput]:
+    """The id of the Route 53 zone, which the PRD wants among the outputs and which is an input."""
+    names = {output.name for output in interface.boundary.outputs}
+    if "route53_zone_id" in names or not any(variable.name == "route53_zone_id" for variable in variables):
+        return []
+    return [
+        ModuleOutput(
+            name="route53_zone_id", expression="var.route53_zone_id", sensitive=False, required=True,
+            description="Id of the Route 53 zone that holds the records; empty for none",
+        )
+    ]  # fmt: skip
+
+
+def output_block(output: ModuleOutput, value: str) -> str:
+    """An output's block."""
+    sensitive = "\n  sensitive = true" if output.sensitive else ""
+    return f'output "{output.name}" {{\n  description = {_quote(output.description)}\n  value = {value}{sensitive}\n}}'
+
+
+def _variable(
+    name: str, type_: str, description: str, origin: str, default: str | None, *, passed: bool = False
+) -> ModuleVariable:
+    lines = [f'variable "{name}" {{', f"  description = {_quote(description)}", f"  type = {type_}"]
+    if default is not None:
+        lines.append(f"  default = {default}")
+    lines.append("}")
+    return ModuleVariable(
+        name=name, type=type_, sensitive=False, origin=origin, declaration="\n".join(lines), description=description,
+        passed=passed,
+    )  # fmt: skip
+
+
+def _quote(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
+    return '"' + escaped.replace("\n", "\\n") + '"'

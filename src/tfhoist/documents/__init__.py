@@ -1,0 +1,1 @@
+"""The documents of a consolidation: written from the model, never by hand."""

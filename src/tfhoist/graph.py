@@ -1,0 +1,183 @@
+"""Who reads what: references between the declarations of one module.
+
+Resources and module calls are placed on a side; locals and data sources follow their readers, so a reading through them
+counts as the reader's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from tfhoist.configuration.model import Declaration, Module, target_address
+from tfhoist.hcl.bodies import Body
+from tfhoist.hcl.references import Reference
+
+VALUE = "value"
+DEPENDS_ON = "depends_on"
+REPLACE_TRIGGERED_BY = "replace_triggered_by"
+
+PLACED = ("resource", "module")
+FOLLOWERS = ("local.", "data.")
+
+
+class Edge(NamedTuple):
+    """One reading: `consumer` (an address, or a kind for blocks without one) reads `attribute` of `producer`.
+
+    `attribute` is "" for the whole; `use` is "value", "depends_on" or "replace_triggered_by".
+    """
+
+    consumer: str
+    producer: str
+    attribute: str
+    use: str
+    reference: Reference
+    declaration: Declaration
+
+
+def uses(declaration: Declaration) -> list[tuple[Reference, str]]:
+    """The references of a declaration, each with its use; names that only look like references are left out.
+
+    No references: `provider = aws.east`, `providers = {...}`, `ignore_changes`, a variable's `type`, and the addresses of
+    `moved`, `import` and `removed` blocks.
+    """
+    if declaration.attribute is not None or declaration.json or declaration.block is None:
+        return [(reference, VALUE) for reference in declaration.references]
+    kind, body = declaration.kind, declaration.body
+    if kind == "terraform":
+        return []
+    skipped: list[tuple[int, int]] = []
+    special: list[tuple[int, int, str]] = []
+    for attribute in body.attributes:
+        name = attribute.name
+        span = (attribute.start, attribute.end)
+        if name == "depends_on":
+            special.append((*span, DEPENDS_ON))
+        elif (
+            (name == "provider" and kind in ("resource", "data", "ephemeral", "import"))
+            or (name == "providers" and kind == "module")
+            or (name == "type" and kind == "variable")
+            or (name in ("from", "to") and kind in ("moved", "import", "removed"))
+        ):
+            skipped.append(span)
+    for block in body.blocks_of("lifecycle"):
+        for attribute in block.body.attributes:
+            if attribute.name == "ignore_changes":
+                skipped.append((attribute.start, attribute.end))
+            elif attribute.name == "replace_triggered_by":
+                special.append((attribute.start, attribute.end, REPLACE_TRIGGERED_BY))
+    found: list[tuple[Reference, str]] = []
+    for reference in declaration.references:
+        if any(start <= reference.start < end for start, end in skipped):
+            continue
+        use = next((use for start, end, use in special if start <= reference.start < end), VALUE)
+        found.append((reference, use))
+    return found
+
+
+def iterators(body: Body) -> set[str]:
+    """The names that `dynamic` blocks bind anywhere in a body."""
+    names: set[str] = set()
+    pending = [body]
+    while pending:
+        current = pending.pop()
+        for block in current.blocks:
+            if block.type == "dynamic" and block.labels:
+                iterator = block.body.attribute("iterator")
+                named = getattr(iterator.expression, "name", "") if iterator is not None else ""
+                names.add(str(named) or block.labels[0])
+            pending.append(block.body)
+    return names
+
+
+def read_attribute(reference: Reference, producer: str) -> str:
+    """The first attribute read of a producer, its instance key left out; "" for the whole."""
+    past = producer.count(".")
+    for step in reference.steps[past:]:
+        if step.kind == "attribute":
+            return str(step.key)
+    return ""
+
+
+class Graph:
+    """The readings of a module. Definitions of one address are taken together."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.edges: dict[str, list[Edge]] = {}
+        self.undeclared: list[Edge] = []
+        for declaration in module.declarations:
+            consumer = declaration.address or declaration.kind
+            edges = self.edges.setdefault(consumer, [])
+            bound = iterators(declaration.body)
+            for reference, use in uses(declaration):
+                producer = target_address(reference)
+                if not producer or reference.root in bound:
+                    continue
+                if declaration.kind == "variable" and producer == consumer:
+                    continue  # a validation reads its own variable
+                edge = Edge(consumer, producer, read_attribute(reference, producer), use, reference, declaration)
+                (edges if producer in module.definitions else self.undeclared).append(edge)
+
+    @cached_property
+    def placed(self) -> tuple[str, ...]:
+        """The addresses that are placed on a side: managed resources and module calls, sorted."""
+        return tuple(sorted({d.address for d in self.module.of(*PLACED)}))
+
+    @cached_property
+    def readers(self) -> dict[str, list[Edge]]:
+        """Producer to the edges that read it directly."""
+        found: dict[str, list[Edge]] = {}
+        for edges in self.edges.values():
+            for edge in edges:
+                found.setdefault(edge.producer, []).append(edge)
+        return found
+
+    def readings(self, consumer: str) -> list[Edge]:
+        """The placed things that a consumer reads, through locals and data sources too; each edge is the last one."""
+        found: list[Edge] = []
+        seen = {consumer}
+        pending = [consumer]
+        while pending:
+            for edge in self.edges.get(pending.pop(), ()):
+                if edge.producer.startswith(FOLLOWERS):
+                    if edge.producer not in seen:
+                        seen.add(edge.producer)
+                        pending.append(edge.producer)
+                elif not edge.producer.startswith("var."):
+                    found.append(edge)
+        return found
+
+    def closure(self, consumers: Iterable[str], kinds: tuple[str, ...] = ("local.", "data.", "var.")) -> set[str]:
+        """The locals, data sources and variables that some consumers need, as far as they go."""
+        seen: set[str] = set()
+        pending = list(consumers)
+        while pending:
+            for edge in self.edges.get(pending.pop(), ()):
+                if edge.producer.startswith(kinds) and edge.producer not in seen:
+                    seen.add(edge.producer)
+                    pending.append(edge.producer)
+        return seen
+
+    def cycle(self) -> list[str]:
+        """The first circle of references in the order of addresses, or an empty list."""
+        state: dict[str, int] = {}
+        for start in sorted(self.edges):
+            if start in state:
+                continue
+            path = [start]
+            branches = [iter(sorted({edge.producer for edge in self.edges.get(start, ())}))]
+            state[start] = 1
+            while branches:
+                following = next(branches[-1], None)
+                if following is None:
+                    state[path.pop()] = 2
+                    branches.pop()
+                elif state.get(following) == 1:
+                    return [*path[path.index(following) :], following]
+                elif following not in state:
+                    state[following] = 1
+                    path.append(following)
+                    branches.append(iter(sorted({edge.producer for edge in self.edges.get(following, ())})))
+        return []

@@ -1,0 +1,1 @@
+"""Which side each block goes to, and why."""

@@ -1,0 +1,62 @@
+"""What the files can't show, and the equivalence rests on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tfhoist.proof.conversion import never_null
+from tfhoist.proof.resources import BlockProof
+from tfhoist.proof.sides import Opened, Roots
+from tfhoist.proof.terms import Term
+
+_LOCK = re.compile(rb'provider\s+"([^"]+)"\s*\{[^}]*?version\s*=\s*"([^"]+)"', re.DOTALL)
+
+
+def assumptions_of(roots: Roots, opened: Opened, blocks: BlockProof) -> Iterator[str]:
+    """The assumptions of one environment."""
+    folder = roots.central[opened.name].folder
+    label = opened.central.label
+    for name in sorted(opened.central.inputs):
+        own = name.removeprefix(f"{label}_")
+        yield f"{folder}: TF_VAR_{name} has to be given the value that TF_VAR_{own} has in the service root"
+    for name, configuration, _ in blocks.provider_uses():
+        if not re.match(r"provider\.(aws|google|azurerm|alicloud|oci)\b", name):
+            continue
+        short = name.removeprefix("provider.")
+        yield (
+            f"the central roots run with credentials for the same account as the service root ({short}; compare "
+            "`aws_caller_identity` or its like)"
+        )
+        if (
+            short.startswith("aws")
+            and configuration.kind == "provider"
+            and "region" not in configuration.parts[1].parts[::2]
+        ):
+            yield f"{short}: nothing in the files sets the region, so both roots run with the same AWS_REGION or profile"
+    for name in sorted(opened.service.outputs_read):
+        value = opened.service.remote_outputs(name) if opened.service.remote_outputs is not None else None
+        if value is not None and _may_be_null(value):
+            yield f"central output {name} is never null: a null output can't be read (a plan would stop with an error)"
+
+
+def _may_be_null(term: Term) -> bool:
+    return not (never_null(term) or term.unknown or term.kind in ("symbol", "call", "conditional"))
+
+
+def lock_notes(roots: Roots) -> Iterator[str]:
+    """Lock files: provider versions that differ, or that nothing pins."""
+    own = _versions(roots.subject.service.get(".terraform.lock.hcl"))
+    for name, root in roots.central.items():
+        central = _versions(roots.subject.central.get(f"{root.folder}/.terraform.lock.hcl"))
+        for provider in sorted(own.keys() & central.keys()):
+            if own[provider] != central[provider]:
+                yield f"{name}: {provider} is locked at {own[provider]} in the service root and {central[provider]} in {root.folder}"
+    if not own:
+        yield "the service root has no .terraform.lock.hcl: nothing says that both roots use the same provider versions"
+
+
+def _versions(content: bytes | None) -> dict[str, str]:
+    if content is None:
+        return {}
+    return {match.group(1).decode(): match.group(2).decode() for match in _LOCK.finditer(content)}

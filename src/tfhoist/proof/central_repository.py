@@ -1,0 +1,273 @@
+"""The central repository: everything that was there is as it was, and what is new is the service's and nothing more.
+
+New may be: one folder for the shared module; in each environment's folder new files with one module call, aliased
+provider configurations, variables, outputs and locals; the registry. A folder that didn't exist holds a whole root.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from tfhoist.configuration.environments import automatic_files, read_assignments
+from tfhoist.configuration.load import Tree, all_modules, is_override
+from tfhoist.configuration.model import Declaration, Module
+from tfhoist.proof.compare import differences
+from tfhoist.proof.marks import NONE
+from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
+from tfhoist.proof.providers import named, source, version
+from tfhoist.proof.scopes import META_OF_CALLS, object_items
+from tfhoist.proof.service_root import conclude, variable_term
+from tfhoist.proof.sides import CentralRoot, Opened, Roots, moved_names
+from tfhoist.proof.terms import Terms
+
+REGISTRY = "docs/resource_registry.md"
+_ALLOWED = ("module", "provider", "variable", "output", "local", "import")
+_NOT_CONFIGURATION = (".md", ".json", ".txt", ".html")
+
+
+def check_files(roots: Roots) -> Iterator[Obligation]:
+    """Files that were there, and the places of new ones."""
+    subject = roots.subject
+    before, after = subject.before_central, subject.central
+    folders = module_folders(roots)
+    kept = 0
+    for path in sorted(before):
+        new = after.get(path)
+        if new == before[path]:
+            kept += 1
+        elif new is None:
+            yield _fails("central-file", path, "it's gone from the central repository")
+        elif path == REGISTRY and _only_adds(before[path], new):
+            kept += 1
+        else:
+            yield _fails("central-file", path, "its content was changed; it belongs to somebody else")
+    for path in sorted(set(after) - set(before)):
+        problem = _place_problem(path, roots, folders)
+        if problem:
+            yield _fails("central-file", path, problem)
+    for folder in sorted(folders):
+        if any(path.startswith(f"{folder}/") for path in before):
+            yield _fails("central-file", folder, "the shared module's folder was there before, for something else")
+    yield Obligation("central-file", "the central repository's files", None, HOLDS, f"{kept} files are as they were")
+
+
+def module_folders(roots: Roots) -> set[str]:
+    """The folders of the shared module as the new calls name them."""
+    return {
+        root.after.children[call.name].folder
+        for root in roots.central.values()
+        for call in root.calls
+        if call.name in root.after.children
+    }
+
+
+def _only_adds(old: bytes, new: bytes) -> bool:
+    """Whether all old lines are still there in their order."""
+    lines = iter(new.splitlines())
+    return all(any(line == other for other in lines) for line in old.splitlines())
+
+
+def _place_problem(path: str, roots: Roots, folders: set[str]) -> str:
+    folder, name = posixpath.split(path)
+    if any(path.startswith(f"{module_folder}/") for module_folder in folders):
+        return ""
+    if path == REGISTRY or (folder == "registry" and name.endswith(".json")):
+        return ""
+    if folder in {root.folder for root in roots.central.values()}:
+        if name.endswith(".tf.json") or is_override(name):
+            return "an override or JSON file in a central root isn't expected"
+        if name.endswith((".tf", ".auto.tfvars", "terraform.tfvars", ".md", ".terraform.lock.hcl")):
+            return ""
+        return "this kind of file isn't expected in a central root"
+    if folder.split("/")[0] == "docs" and name.endswith(_NOT_CONFIGURATION):
+        return ""
+    return "it's new, and neither in the shared module's folder nor in that of an environment"
+
+
+def _fails(kind: str, address: str, detail: str, environment: str | None = None) -> Obligation:
+    return Obligation(kind, address, environment, FAILS, detail)
+
+
+def check_central_root(opened: Opened, roots: Roots, moved: set[str], terms: Terms) -> Iterator[Obligation]:
+    """What one central root gained."""
+    root = roots.central[opened.name]
+    name, folder = opened.name, root.folder
+    if root.call is None:
+        what = "there's no new call of a local module" if not root.calls else "there's more than one new module call"
+        if len(root.calls) == 1:
+            what = "the new module call's source isn't a folder of the central repository"
+        yield _fails("central-root", folder, what, name)
+    yield from _gained(root, moved, name)
+    yield from _duplicates(root.after, folder, name)
+    yield from _assignments(root, roots.subject.central, name)
+    if root.call is None or opened.shared is None:
+        return
+    yield from _call(root.call, opened, name)
+    for inner in all_modules(opened.shared.module):
+        yield from _duplicates(inner, inner.folder, name)
+    yield from _shared_blocks(opened, name)
+    yield from _variables(root, roots, root.call.name, terms, name)
+    yield from _outputs(opened, root, name)
+
+
+def _gained(root: CentralRoot, moved: set[str], name: str) -> Iterator[Obligation]:
+    for declaration in root.gained():
+        address = f"{root.folder}: {declaration.address or declaration.kind}"
+        new_folder = root.before is None
+        if declaration.kind == "terraform" and new_folder:
+            continue
+        if declaration.kind not in _ALLOWED or declaration.json:
+            yield _fails("central-block", address, f"a new `{declaration.kind}` block isn't the service's to add", name)
+        elif declaration.kind == "provider" and declaration.literal("alias") is None and not new_folder:
+            yield _fails(
+                "central-block", address, "a default provider configuration would apply to other services", name
+            )
+        elif declaration.kind == "import":
+            target = moved_names(declaration)
+            label = f"module.{root.call.name}." if root.call is not None else "?"
+            own = target.removeprefix(label)
+            if own == target or not (own in moved or own.startswith("module.")):
+                yield _fails(
+                    "central-block", f"{root.folder}: import {target}", "it imports something that didn't move", name
+                )
+
+
+def _duplicates(module: Module, where: str, name: str) -> Iterator[Obligation]:
+    for address, several in sorted(module.definitions.items()):
+        if len(several) > 1 and several[0].kind != "provider_meta":
+            places = ", ".join(str(declaration.range) for declaration in several)
+            yield _fails("central-block", f"{where}: {address}", f"it's defined {len(several)} times ({places})", name)
+
+
+def _assignments(root: CentralRoot, central: Tree, name: str) -> Iterator[Obligation]:
+    """Values in new files are of new variables only."""
+    gained = {declaration.name for declaration in root.gained() if declaration.kind == "variable"}
+    known = {path for file in (root.before.files if root.before is not None else ()) for path in (file.path,)}
+    seen: dict[str, str] = {}
+    for path in automatic_files(central, root.folder):
+        for assignment in read_assignments(path, central[path], []):
+            if assignment.name in gained and assignment.name in seen:
+                yield _fails("central-file", path, f"{assignment.name} is set in {seen[assignment.name]} too", name)
+            seen[assignment.name] = path
+    del known
+
+
+def check_new_values(roots: Roots, opened: Opened) -> Iterator[Obligation]:
+    """New variable files set nothing that was there before."""
+    root = roots.central[opened.name]
+    gained = {declaration.name for declaration in root.gained() if declaration.kind == "variable"}
+    before, after = roots.subject.before_central, roots.subject.central
+    for path in automatic_files(after, root.folder):
+        if path in before:
+            continue
+        for assignment in read_assignments(path, after[path], []):
+            if assignment.name not in gained:
+                detail = f"it sets var.{assignment.name}, which isn't one of the service's new variables"
+                yield _fails("central-file", path, detail, opened.name)
+
+
+def _call(call: Declaration, opened: Opened, name: str) -> Iterator[Obligation]:
+    address = f"module.{call.name}"
+    found: list[str] = []
+    assert opened.shared is not None
+    for argument in ("count", "for_each", "depends_on"):
+        if call.body.attribute(argument) is not None:
+            found.append(f"it has `{argument}`, which would give everything inside another address or order")
+    declared = {d.name: d for d in opened.shared.module.of("variable")}
+    for attribute in call.body.attributes:
+        if attribute.name not in META_OF_CALLS and attribute.name not in declared:
+            found.append(f"the shared module has no variable {attribute.name!r}")
+    for variable, declaration in sorted(declared.items()):
+        if declaration.expression("default") is None and call.body.attribute(variable) is None and not declaration.json:
+            found.append(f"the shared module's variable {variable!r} isn't given")
+    for _, value in object_items(call.expression("providers")):
+        provider, alias = named(value, "")
+        if alias and opened.central.root.declared(f"provider.{provider}.{alias}") is None:
+            found.append(f"provider.{provider}.{alias} isn't declared in the central root")
+    if found:
+        yield _fails("central-root", address, "; ".join(found), name)
+    else:
+        yield Obligation("central-root", address, name, HOLDS)
+
+
+def _shared_blocks(opened: Opened, name: str) -> Iterator[Obligation]:
+    """The shared module holds resources, calls, data, locals, variables and outputs; nothing that moves or configures."""
+    assert opened.shared is not None
+    module = opened.shared.module
+    for declaration in module.declarations:
+        where = f"{module.folder}: {declaration.address or declaration.kind}"
+        if declaration.kind in ("provider", "moved", "removed", "import", "check"):
+            yield _fails(
+                "central-block", where, f"a `{declaration.kind}` block doesn't belong into the shared module", name
+            )
+        elif declaration.json:
+            yield _fails("central-block", where, "the shared module has a .tf.json file", name)
+        elif declaration.kind == "terraform":
+            for block in declaration.body.blocks:
+                if block.type != "required_providers":
+                    yield _fails("central-block", where, f"`{block.type}` doesn't belong into the shared module", name)
+
+
+def _variables(root: CentralRoot, roots: Roots, label: str, terms: Terms, name: str) -> Iterator[Obligation]:
+    """A central variable `<label>_x` is declared as the service's variable x."""
+    originals = {d.name: d for d in roots.before.of("variable")}
+    for declaration in root.gained():
+        if declaration.kind != "variable":
+            continue
+        own = declaration.name.removeprefix(f"{label}_")
+        address = f"{root.folder}: {declaration.address}"
+        if own == declaration.name:
+            yield _fails("central-block", address, f"the name doesn't begin with {label}_", name)
+        elif own in originals:
+            one = variable_term(terms, originals[own])
+            other = variable_term(terms, declaration, renamed=f"{label}_")
+            yield conclude("variable", address, name, differences(terms, one, other, relaxed=False))
+
+
+def _outputs(opened: Opened, root: CentralRoot, name: str) -> Iterator[Obligation]:
+    """A root output of a sensitive value says so, or Terraform refuses it."""
+    for declaration in root.gained():
+        if declaration.kind != "output":
+            continue
+        address = f"{root.folder}: {declaration.address}"
+        value = declaration.expression("value")
+        if value is None:
+            yield _fails("central-block", address, "it has no value", name)
+            continue
+        term = opened.central.root.normal(value)
+        if term.kind == "undeclared":
+            yield _fails("central-block", address, f"{term.parts[0]} isn't declared in {term.parts[1]}", name)
+        elif term.marks != NONE and declaration.literal("sensitive") is not True:
+            yield _fails("sensitive", address, "its value is sensitive, and the output doesn't say so", name)
+        elif term.kind == "unknown":
+            yield Obligation("central-block", address, name, UNDECIDED, str(term.parts[0]))
+
+
+def provider_notes(roots: Roots, opened: Opened) -> Iterator[str]:
+    """What `required_providers` of the shared module says otherwise than the service root; the source is an obligation."""
+    if opened.shared is None:
+        return
+    for declaration in opened.shared.module.of("terraform"):
+        for block in declaration.body.blocks_of("required_providers"):
+            for attribute in block.body.attributes:
+                mine = version(opened.shared.module, attribute.name)
+                service = version(roots.before, attribute.name)
+                if mine and mine != service:
+                    yield (
+                        f"the shared module wants provider {attribute.name} {mine}, the service root "
+                        f"{service or 'any version'}: compare the lock files"
+                    )
+
+
+def check_provider_sources(roots: Roots, opened: Opened) -> Iterator[Obligation]:
+    """A local name means the same provider in the shared module as in the service root."""
+    if opened.shared is None:
+        return
+    for declaration in opened.shared.module.of("terraform"):
+        for block in declaration.body.blocks_of("required_providers"):
+            for attribute in block.body.attributes:
+                one, other = source(roots.before, attribute.name), source(opened.shared.module, attribute.name)
+                if one != other:
+                    detail = f"its source is {one} in the service root and {other} in the shared module"
+                    yield _fails("provider", f"required_providers.{attribute.name}", detail, opened.name)

@@ -1,0 +1,185 @@
+"""Comparing two terms: the same, or which of their parts differ, and whether that's for certain.
+
+Equal terms are one object, so only what differs is looked into. A difference is certain when both sides say what they
+are: another constant, another reference, an argument that is gone. It's undecided where two expressions of different
+form might still mean the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+from tfhoist.proof.model import FAILS, UNDECIDED
+from tfhoist.proof.render import render
+from tfhoist.proof.terms import COLLECTIONS, Term, Terms, reads_resource, walk
+
+_FREE_OF_LIST_TYPE = frozenset({"jsonencode", "yamlencode", "join", "length", "toset", "sort", "templatefile"})
+"""Functions that can't tell a list from a tuple, or a map from an object, of the same items."""
+
+_COMPUTED = frozenset(
+    {
+        "call",
+        "binary",
+        "unary",
+        "conditional",
+        "loop",
+        "splat",
+        "convert",
+        "unless_null",
+        "template",
+        "outputs",
+        "dynamic",
+    }
+)
+
+
+class Difference(NamedTuple):
+    """Where two terms differ: the names that lead there, both sides (None: absent), and how certain it is."""
+
+    path: tuple[str, ...]
+    before: Term | None
+    after: Term | None
+    result: str
+    why: str = ""
+
+    def text(self) -> str:
+        """The difference for people; a side that is sensitive hides both."""
+        masked = any(side is not None and _hides_value(side) for side in (self.before, self.after))
+        where = ".".join(self.path).replace(".[", "[")
+        sides = f"{render(self.before, masked=masked)} before, {render(self.after, masked=masked)} after"
+        return (f"{where}: " if where else "") + sides + (f" ({self.why})" if self.why else "")
+
+
+class Pins(Protocol):
+    """What can tell whether a captured value is the value of an expression."""
+
+    def settles(self, before: Term, after: Term) -> bool:
+        """Whether `after`, which holds captured values, was settled here: then it's no difference any more."""
+        ...
+
+
+def differences(
+    terms: Terms, before: Term, after: Term, pins: Pins | None = None, *, relaxed: bool = True
+) -> list[Difference]:
+    """How two terms differ. `relaxed` takes lists for tuples and maps for objects, as an argument of a provider does."""
+    return list(_Comparison(terms, pins).compare(before, after, (), relaxed=relaxed))
+
+
+class _Comparison:
+    def __init__(self, terms: Terms, pins: Pins | None) -> None:
+        self.terms = terms
+        self.pins = pins
+
+    def compare(
+        self, before: Term | None, after: Term | None, path: tuple[str, ...], *, relaxed: bool
+    ) -> Iterator[Difference]:
+        if before is after:
+            return
+        if before is None or after is None:
+            present = before or after
+            unknown = present is not None and present.unknown
+            yield Difference(path, before, after, UNDECIDED if unknown else FAILS)
+            return
+        structure = before.kind in ("body", "block", "blocks", "provider")
+        if after.pinned and not structure and self.pins is not None and self.pins.settles(before, after):
+            return
+        if before.kind == "body" and after.kind == "body":
+            yield from self._bodies(before, after, path, relaxed=relaxed)
+        elif before.kind == "blocks" and after.kind == "blocks":
+            yield from self._sequence(before, after, path, relaxed=relaxed)
+        elif before.kind in COLLECTIONS and after.kind in COLLECTIONS and self._same_shape(before, after, relaxed):
+            if COLLECTIONS[before.kind] == "object":
+                yield from self._objects(before, after, path, relaxed=relaxed)
+            else:
+                yield from self._sequence(before, after, path, relaxed=relaxed)
+        elif before.kind == after.kind and len(before.parts) == len(after.parts):
+            yield from self._parts(before, after, path, relaxed=relaxed)
+        else:
+            yield self._different(before, after, path)
+
+    def _same_shape(self, before: Term, after: Term, relaxed: bool) -> bool:
+        return before.kind == after.kind or (relaxed and COLLECTIONS[before.kind] == COLLECTIONS[after.kind])
+
+    def _bodies(self, before: Term, after: Term, path: tuple[str, ...], *, relaxed: bool) -> Iterator[Difference]:
+        one, other = _named_parts(before), _named_parts(after)
+        for name in [*one, *(name for name in other if name not in one)]:
+            yield from self.compare(one.get(name), other.get(name), (*path, name), relaxed=relaxed)
+
+    def _objects(self, before: Term, after: Term, path: tuple[str, ...], *, relaxed: bool) -> Iterator[Difference]:
+        one = dict(zip(before.parts[::2], before.parts[1::2], strict=True))
+        other = dict(zip(after.parts[::2], after.parts[1::2], strict=True))
+        for key in [*one, *(key for key in other if key not in one)]:
+            name = str(key.parts[1]) if key.kind == "const" else "[…]"
+            yield from self.compare(one.get(key), other.get(key), (*path, name), relaxed=relaxed)
+
+    def _sequence(self, before: Term, after: Term, path: tuple[str, ...], *, relaxed: bool) -> Iterator[Difference]:
+        if len(before.parts) != len(after.parts):
+            yield Difference(path, before, after, UNDECIDED if before.unknown or after.unknown else FAILS)
+            return
+        for number, (one, other) in enumerate(zip(before.parts, after.parts, strict=True)):
+            step = () if len(before.parts) == 1 and before.kind == "blocks" else (f"[{number}]",)
+            yield from self.compare(one, other, (*path, *step), relaxed=relaxed)
+
+    def _parts(self, before: Term, after: Term, path: tuple[str, ...], *, relaxed: bool) -> Iterator[Difference]:
+        """Two terms of one kind. Their first differing text decides; else each differing term is looked into."""
+        if any(
+            one != other
+            for one, other in zip(before.parts, after.parts, strict=True)
+            if not (isinstance(one, Term) and isinstance(other, Term))
+        ):
+            yield self._different(before, after, path)
+            return
+        if before.kind == "call":
+            relaxed = before.parts[0] in _FREE_OF_LIST_TYPE
+        elif before.kind not in ("block", "labelled", "sensitive", "provider", "conditional", "pin"):
+            relaxed = False
+        found: list[Difference] = []
+        for one, other in zip(before.parts, after.parts, strict=True):
+            if isinstance(one, Term) and isinstance(other, Term):
+                found.extend(self.compare(one, other, path, relaxed=relaxed))
+        if before.kind in ("index", "splat", "sensitive", "unmarked") and found:
+            # show the whole reference, not the step that differs; and never what a mark hides
+            certain = FAILS if any(difference.result == FAILS for difference in found) else UNDECIDED
+            yield Difference(path, before, after, certain, next((d.why for d in found if d.why), ""))
+        else:
+            yield from found
+
+    def _different(self, before: Term, after: Term, path: tuple[str, ...]) -> Difference:
+        if self.stripped(before) is self.stripped(after):
+            return Difference(path, before, after, FAILS, "the sensitive marks differ")
+        for side in (before, after):
+            if side.kind == "undeclared":
+                return Difference(path, before, after, FAILS)
+        if before.unknown or after.unknown:
+            return Difference(path, before, after, UNDECIDED)
+        if before.kind == "path" and after.kind == "path":
+            return Difference(path, before, after, FAILS, "the path is another one where the block is now")
+        if before.kind == "file" and str(before.parts[1]).startswith("folder "):
+            return Difference(path, before, after, UNDECIDED, "the files can't be told one by one")
+        if after.pinned:
+            return Difference(path, before, after, UNDECIDED, "a captured value that nothing confirms")
+        if before.kind != after.kind and (before.kind in _COMPUTED or after.kind in _COMPUTED):
+            result = UNDECIDED if _reads(before) or _reads(after) else FAILS
+            return Difference(path, before, after, result, "" if result == FAILS else "of different form")
+        return Difference(path, before, after, FAILS)
+
+    def stripped(self, term: Term) -> Term:
+        """A term without marks, at its top."""
+        while term.kind in ("sensitive", "unmarked"):
+            term = term.parts[0]
+        return term
+
+
+def _named_parts(body: Term) -> dict[str, Term]:
+    return dict(zip(body.parts[::2], body.parts[1::2], strict=True))
+
+
+def _reads(term: Term) -> bool:
+    """Whether a term depends on something that isn't in the files."""
+    return any(inner.kind in ("ref", "input", "symbol", "remote", "bound") for inner in walk(term))
+
+
+def _hides_value(term: Term) -> bool:
+    """Whether a mark hides something that isn't only a reference."""
+    return term.kind in ("sensitive", "unmarked") and not reads_resource(term.parts[0])

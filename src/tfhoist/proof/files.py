@@ -1,0 +1,112 @@
+"""Functions that read files: what counts is the content, not the path.
+
+A path of constant text, `path.module` and `path.root` is looked up in the tree of its side. When only its beginning is
+known (`"${path.module}/policies/${each.key}.json"`), the content of the whole folder stands for it. A path that is not
+read but recorded in an argument stays a path, and another text once its block moved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from tfhoist.proof.terms import Term, Terms
+
+if TYPE_CHECKING:
+    from tfhoist.proof.scopes import ModuleScope
+
+FUNCTIONS = frozenset(
+    "file filebase64 filemd5 filesha1 filesha256 filesha512 filebase64sha256 filebase64sha512 fileexists fileset "
+    "templatefile".split()
+)
+_READS_ON = re.compile(rb"\b(?:templatefile|file\w*)\s*\(")
+
+
+def read(terms: Terms, name: str, arguments: list[Term], scope: ModuleScope) -> Term:
+    """The term of a call of one of `FUNCTIONS`. Configuration files are never what a folder is read for."""
+    known, rest = _split(arguments[0])
+    others = arguments[1:]
+    if known.startswith(("/", "~")):
+        return _unread(terms, name, f"{known} lies outside", scope, others)
+    if rest:
+        folder = _resolved(scope, known[: known.rfind("/") + 1])
+        digest = _digest_of_folder(scope, folder)
+        if digest is None:
+            return _unread(terms, name, f"no file below {folder or '.'}/ is at hand", scope, [*rest, *others])
+        beginning = terms.text(known[known.rfind("/") + 1 :])
+        return terms.make("file", name, f"folder {digest}", terms.template([beginning, *rest]), *others)
+    path = _resolved(scope, known)
+    if name == "fileset":
+        names = _names_below(scope, path)
+        pattern = _glob(others[0].parts[1]) if others and others[0].kind == "const" else None
+        if not names or pattern is None:
+            return _unread(terms, name, f"what is below {path or '.'}/ can't be told", scope, others)
+        names = [below for below in names if pattern.fullmatch(below)]
+        return terms.make("file", name, f"names {_digest(chr(10).join(names).encode())}", *others)
+    content = scope.side.tree.get(path)
+    if content is None:
+        return _unread(terms, name, f"{path} isn't at hand", scope, others)
+    if name == "fileexists":
+        return terms.make("file", name, "exists")
+    if name == "templatefile" and _READS_ON.search(content):
+        return _unread(terms, name, f"{path} reads other files", scope, others)
+    return terms.make("file", name, _digest(content), *others)
+
+
+def _split(path: Term) -> tuple[str, list[Term]]:
+    """The text that a path begins with, and the parts that aren't known."""
+    parts = list(path.parts) if path.kind == "template" else [path]
+    text = ""
+    while parts:
+        if parts[0].kind == "const" or (parts[0].kind == "path" and parts[0].parts[0] in ("module", "root")):
+            text += parts[0].parts[1]
+        else:
+            break
+        parts.pop(0)
+    return text, parts
+
+
+def _resolved(scope: ModuleScope, path: str) -> str:
+    resolved = posixpath.normpath(posixpath.join(scope.side.folder, path))
+    return "" if resolved == "." else resolved
+
+
+def _names_below(scope: ModuleScope, folder: str) -> list[str]:
+    prefix = f"{folder}/" if folder else ""
+    return sorted(
+        path[len(prefix) :]
+        for path in scope.side.tree
+        if path.startswith(prefix) and not path.endswith((".tf", ".tf.json"))
+    )
+
+
+def _glob(pattern: str) -> re.Pattern[str] | None:
+    """A `fileset` pattern; None for one with character classes or alternatives."""
+    if re.search(r"[\[\]{}\\]", pattern):
+        return None
+    return re.compile(
+        "".join(
+            {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(piece, re.escape(piece))
+            for piece in re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+        )
+    )
+
+
+def _digest_of_folder(scope: ModuleScope, folder: str) -> str | None:
+    names = _names_below(scope, folder)
+    if not names:
+        return None
+    prefix = f"{folder}/" if folder else ""
+    listing = "".join(f"{name}\0{_digest(scope.side.tree[prefix + name])}\n" for name in names)
+    return _digest(listing.encode())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _unread(terms: Terms, name: str, why: str, scope: ModuleScope, others: list[Term]) -> Term:
+    """A file that can't be read: the same one only where the same path of the same repository is meant."""
+    return terms.make("unknown", f"{name}(): {why}", scope.side.repository, *others)

@@ -1,0 +1,185 @@
+"""Pinned inputs: a value that was captured from a state, compared with what that state says of the original expression.
+
+Before, a moved block read something that stays, `module.vpc.vpc_id`; now it gets a constant through a variable of the
+shared module. Both are evaluated, the original by the identities of the environment's state: down to the instances where
+the module is at hand, else through a root output that is exactly this expression.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tfhoist.proof.identities import Identities
+from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
+from tfhoist.proof.render import render
+from tfhoist.proof.terms import COUNT, FOR_EACH, Term, Terms, contains, walk
+from tfhoist.values import functions
+from tfhoist.values.evaluate import attribute, index
+from tfhoist.values.types import Unknown, Value, equal, has_unknown, to_number, to_text
+
+
+class Snapshot:
+    """The identities of one environment, with the expressions of the service root's outputs."""
+
+    def __init__(self, terms: Terms, identities: Identities, outputs: dict[Term, str]) -> None:
+        self.terms = terms
+        self._outputs = {term: identities.outputs[name] for term, name in outputs.items() if name in identities.outputs}
+        self._instances: dict[str, list[tuple[str | int | None, dict[str, Any]]]] = {}
+        for instance in identities.instances:
+            own = f"{instance.type}.{instance.name}"
+            address = f"data.{own}" if instance.mode == "data" else own
+            full = f"{instance.module}.{address}" if instance.module else address
+            self._instances.setdefault(full, []).append((instance.index_key, instance.identities))
+
+    def value(self, term: Term) -> Value:
+        """The value of a term by the state, `Unknown` where it doesn't tell."""
+        if term in self._outputs:
+            return _plain(self._outputs[term])
+        match term:
+            case Term("const", (kind, text)):
+                return _constant(kind, text)
+            case Term("pin", (_, inner)) | Term("convert", (_, inner)):
+                return self.value(inner)
+            case Term("tuple" | "list" | "set", items):
+                return tuple(map(self.value, items))
+            case Term("object" | "map", parts):
+                keys = [to_text(self.value(key)) for key in parts[::2]]
+                if None in keys:
+                    return Unknown("a key isn't known")
+                return {str(key): self.value(item) for key, item in zip(keys, parts[1::2], strict=True)}
+            case Term("index", (target, key)):
+                whole, which = self.value(target), self.value(key)
+                if isinstance(whole, dict) and isinstance(which, str):
+                    return attribute(whole, which)
+                return index(whole, which)
+            case Term("template", parts):
+                texts = [to_text(self.value(part)) for part in parts]
+                return Unknown("a part isn't known") if None in texts else "".join(str(text) for text in texts)
+            case Term("call", (name, "", *arguments)):
+                return functions.call(name, [self.value(argument) for argument in arguments])
+            case Term("ref", (address, _)):
+                return self._resource(address)
+            case Term("loop", (_, _, _, None, "tuple", _)):
+                results = self.expanded(term)
+                return (
+                    Unknown("the loop's collection isn't known") if results is None else tuple(map(self.value, results))
+                )
+        return Unknown("the state doesn't tell this")
+
+    def expanded(self, loop: Term) -> list[Term] | None:
+        """The results of a loop, one for each item of what it runs over; None when their number isn't known."""
+        collection = self.value(loop.parts[0])
+        keys: list[str | int]
+        if isinstance(collection, tuple):
+            keys = list(range(len(collection)))
+        elif isinstance(collection, dict):
+            keys = sorted(collection)
+        else:
+            return None
+        found: list[Term] = []
+        for key in keys:
+            name = self.terms.constant(key)
+            opened = self.terms.opened(loop, name, self.terms.index(loop.parts[0], name))
+            found.append(opened[1])
+        return found
+
+    def _resource(self, address: str) -> Value:
+        instances = self._instances.get(address)
+        if not instances:
+            return Unknown(f"the state has no {address}")
+        many = self.terms.multiplicity.get(address)
+        if many == COUNT:
+            if sorted(str(key) for key, _ in instances) != sorted(map(str, range(len(instances)))):
+                return Unknown(f"the instances of {address} aren't numbered from 0")
+            return tuple(_plain(found) for _, found in sorted(instances, key=lambda pair: int(pair[0] or 0)))
+        if many == FOR_EACH:
+            return {str(key): _plain(found) for key, found in instances}
+        return _plain(instances[0][1]) if len(instances) == 1 else Unknown(f"{address} has many instances")
+
+
+class PinChecks:
+    """Settles the captured values of one environment; what was found is in `obligations`."""
+
+    def __init__(self, terms: Terms, snapshot: Snapshot | None, environment: str) -> None:
+        self.terms = terms
+        self.missing = snapshot is None
+        self.snapshot = snapshot or Snapshot(terms, Identities(), {})
+        self.environment = environment
+        self.address = ""
+        self.obligations: list[Obligation] = []
+
+    def settles(self, before: Term, after: Term) -> bool:
+        """Compare a captured value with what the state says; anything that holds no captured value isn't for here."""
+        if after.kind == "pin":
+            self._pin(before, after)
+            return True
+        if after.kind == "index" and after.parts[0].kind == "pin":
+            return self._each(before, after)
+        if before.kind == after.kind and len(before.parts) == len(after.parts) and before.kind != "loop":
+            return False  # the parts are looked into one by one
+        return self._whole(before, after)
+
+    def _pin(self, before: Term, after: Term) -> None:
+        name = f"var.{after.parts[0]}"
+        shown = render(before)
+        value = self.snapshot.value(before)
+        if has_unknown(value) and self.missing:
+            self._note(name, UNDECIDED, f"{shown}: there's no snapshot of {self.environment} to compare it with")
+        elif has_unknown(value):
+            why = value.why if isinstance(value, Unknown) else "an item isn't known"
+            self._note(name, UNDECIDED, f"{shown} can't be read from the snapshot of {self.environment}: {why}")
+        elif equal(value, self.snapshot.value(after)):
+            self._note(name, HOLDS, f"{shown} is {render(after.parts[1])} in the snapshot")
+        else:
+            self._note(name, FAILS, f"{shown} is {_text(value)} in the snapshot, pinned is {render(after.parts[1])}")
+
+    def _each(self, before: Term, after: Term) -> bool:
+        """A captured list with an index that isn't constant: every item is compared."""
+        pin, key = after.parts
+        items = pin.parts[1]
+        if items.kind not in ("tuple", "list") or not contains(before, key):
+            return False
+        for number, item in enumerate(items.parts):
+            one = self.terms.replace(before, {key: self.terms.constant(number)})
+            self._pin(one, self.terms.make("pin", f"{pin.parts[0]}[{number}]", item))
+        return True
+
+    def _whole(self, before: Term, after: Term) -> bool:
+        """Expressions of different form: equal when both have one value by the state."""
+        one, other = self.snapshot.value(before), self.snapshot.value(after)
+        if has_unknown(one) or has_unknown(other):
+            return False
+        names = sorted({f"var.{inner.parts[0]}" for inner in walk(after) if inner.kind == "pin"})
+        if not equal(one, other):
+            self._note(names[0], FAILS, f"{render(before)} is {_text(one)} in the snapshot, now {_text(other)}")
+        else:
+            self._note(names[0], HOLDS, f"{render(before)} is {_text(one)} in the snapshot")
+        return True
+
+    def _note(self, name: str, result: str, detail: str) -> None:
+        where = f"{self.address}: " if result != HOLDS else ""
+        self.obligations.append(Obligation("pin", name, self.environment, result, f"{where}{detail}"))
+
+
+def _constant(kind: str, text: str) -> Value:
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return text == "true"
+    return to_number(text) if kind == "number" else text
+
+
+def _plain(value: Any) -> Value:
+    if isinstance(value, list):
+        return tuple(_plain(item) for item in value)
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return value if isinstance(value, str | int | bool) or value is None else Unknown("a number that isn't whole")
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_text(item)}" for key, item in sorted(value.items())) + " }"
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -1,0 +1,118 @@
+"""The proof: every obligation of a consolidation, read from the files and from nothing that the split says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfhoist.configuration.model import Module
+from tfhoist.proof import central_repository, remote_state, service_root
+from tfhoist.proof.assumptions import assumptions_of, lock_notes
+from tfhoist.proof.model import FAILS, UNDECIDED, Obligation, Proof, Subject, conclude
+from tfhoist.proof.ordering import References
+from tfhoist.proof.pins import PinChecks, Snapshot
+from tfhoist.proof.resources import BlockProof
+from tfhoist.proof.service_files import check_service_files
+from tfhoist.proof.sides import Opened, Roots, open_environment, overrides, problems
+from tfhoist.proof.terms import Term
+
+
+def prove(subject: Subject) -> Proof:
+    """Prove that a consolidation changes nothing, or say what it changes, or what can't be told.
+
+    Pure: nothing is read or run. Files that can't be read are obligations that fail, never exceptions.
+    """
+    roots = Roots(subject)
+    obligations = list(_syntax(roots))
+    notes: set[str] = set()
+    assumptions: set[str] = set()
+    moved: set[str] = set()
+    references = References()
+    opened: Opened | None = None
+    for environment in subject.environments:
+        opened = open_environment(roots, environment)
+        moved |= opened.moved_roots()
+        obligations += _environment(roots, opened, references, notes, assumptions)
+    obligations += service_root.check_declarations(roots, roots.terms)
+    obligations += service_root.check_removed(roots, moved, roots.terms)
+    obligations += check_service_files(
+        subject.before_service, subject.service, roots.before, moved, subject.central, _module_places(roots)
+    )
+    obligations += central_repository.check_files(roots)
+    notes.update(lock_notes(roots))
+    if not moved:
+        obligations.append(
+            Obligation("central-root", "the shared module", None, FAILS, "it holds nothing: nothing moved")
+        )
+    names = [environment.settings.name for environment in subject.environments]
+    return conclude(obligations, names, assumptions, notes)
+
+
+def _environment(
+    roots: Roots, opened: Opened, references: References, notes: set[str], assumptions: set[str]
+) -> Iterator[Obligation]:
+    terms = roots.terms
+    pins = PinChecks(terms, _snapshot(roots, opened), opened.name)
+    blocks = BlockProof(opened, terms, references, pins)
+    blocks.prove()
+    yield from blocks.obligations
+    yield from pins.obligations
+    yield from service_root.check_outputs(opened, terms)
+    yield from service_root.check_providers(opened, terms)
+    yield from service_root.check_other_blocks(opened, terms)
+    yield from remote_state.check_remote_state(opened, roots)
+    yield from remote_state.check_reads(opened)
+    yield from central_repository.check_central_root(opened, roots, opened.moved_roots(), terms)
+    yield from central_repository.check_new_values(roots, opened)
+    yield from central_repository.check_provider_sources(roots, opened)
+    notes |= blocks.notes
+    notes.update(central_repository.provider_notes(roots, opened))
+    assumptions.update(assumptions_of(roots, opened, blocks))
+
+
+def _syntax(roots: Roots) -> Iterator[Obligation]:
+    """Files that can't be read: after the split they fail, before it there's nothing to compare with."""
+    for module, tree, result in (
+        (roots.before, roots.subject.before_service, UNDECIDED),
+        (roots.service, roots.subject.service, FAILS),
+        *((root.after, roots.subject.central, FAILS) for root in roots.central.values()),
+    ):
+        for problem in problems(module):
+            address = str(problem.range) if problem.range is not None else module.folder
+            yield Obligation("syntax", address, None, result, problem.summary)
+        for path in overrides(tree, module):
+            if result == UNDECIDED or path in roots.subject.before_central:
+                yield Obligation(
+                    "syntax", path, None, UNDECIDED, "an override file merges over other blocks, which isn't followed"
+                )
+    for text in roots.unresolved:
+        address, _, detail = text.partition(" ")
+        yield Obligation("duplicate", address.rstrip(":"), None, UNDECIDED, detail)
+
+
+def _snapshot(roots: Roots, opened: Opened) -> Snapshot | None:
+    identities = roots.subject.identities.get(opened.name)
+    if identities is None:
+        return None
+    outputs: dict[Term, str] = {}
+    for declaration in roots.before.of("output"):
+        value = declaration.expression("value")
+        if value is not None and declaration.literal("sensitive") is not True:
+            outputs.setdefault(opened.before.root.normal(value), declaration.name)
+    return Snapshot(roots.terms, identities, outputs)
+
+
+def _module_places(roots: Roots) -> dict[str, str]:
+    """The folders of the service's local modules to those in the central repository that their moved calls name."""
+    places: dict[str, str] = {}
+
+    def follow(before: Module, after: Module) -> None:
+        for name, child in before.children.items():
+            other = after.children.get(name)
+            if other is not None:
+                places.setdefault(child.folder, other.folder)
+                follow(child, other)
+
+    for root in roots.central.values():
+        if root.call is not None:
+            follow(roots.before, root.after.children[root.call.name])
+    return places

@@ -1,0 +1,85 @@
+"""The files of the service root: what isn't configuration of its root module may not change.
+
+Root-level `.tf` files may be edited, added and removed, since their content is compared block by block. Values and
+backends (`.tfvars`, `.tfbackend`), child modules, and everything else stay byte for byte, or go along with what moved.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from tfhoist.configuration.load import Tree, all_modules, is_override
+from tfhoist.configuration.model import Module
+from tfhoist.proof.model import FAILS, HOLDS, Obligation
+
+
+def check_service_files(
+    before: Tree, after: Tree, module: Module, moved: set[str], central: Tree, folders: Mapping[str, str]
+) -> Iterator[Obligation]:
+    """Compare two trees. `folders` gives, for a folder of a moved module, its place in the central repository."""
+    gone = _folders_of_moved(module, moved)
+    kept = 0
+    for path in sorted({*before, *after}):
+        old, new = before.get(path), after.get(path)
+        if old == new:
+            kept += 1
+        elif _is_root_configuration(path):
+            if old is None and is_override(path):
+                yield _fails(path, "it's a new override file, which would change other blocks")
+            elif old is not None and is_override(path):
+                yield _fails(path, "an override file was changed")
+        elif old is None:
+            yield _fails(path, "it's a new file, and not configuration of the root module")
+        elif new is None:
+            yield from _gone(path, old, gone, central, folders)
+        elif path.endswith(".tf") and same_but_for_lifecycle(old, new):
+            kept += 1  # what it gained is an obligation of each resource in it
+        else:
+            yield _fails(path, "its content was changed, and only configuration of the root module may be")
+    yield Obligation("file", "the service root's other files", None, HOLDS, f"{kept} files are byte for byte the same")
+
+
+def _is_root_configuration(path: str) -> bool:
+    return "/" not in path and path.endswith(".tf")
+
+
+_INHERITED = re.compile(rb"lifecycle\s*\{\s*create_before_destroy\s*=\s*true\s*\}|create_before_destroy\s*=\s*true")
+
+
+def same_but_for_lifecycle(old: bytes, new: bytes) -> bool:
+    """Whether the only difference is `create_before_destroy = true`, written out where it was inherited."""
+    return b"".join(_INHERITED.sub(b"", old).split()) == b"".join(_INHERITED.sub(b"", new).split())
+
+
+def _fails(path: str, detail: str) -> Obligation:
+    return Obligation("file", path, None, FAILS, detail)
+
+
+def _folders_of_moved(module: Module, moved: set[str]) -> set[str]:
+    """The folders of local modules that only moved calls use."""
+    go: set[str] = set()
+    stay: set[str] = set()
+    for name, child in module.children.items():
+        folders = {inner.folder for inner in all_modules(child)}
+        if f"module.{name}" in moved:
+            go |= folders
+        else:
+            stay |= folders
+    return go - stay
+
+
+def _gone(path: str, content: bytes, gone: set[str], central: Tree, folders: Mapping[str, str]) -> Iterator[Obligation]:
+    owners = [folder for folder in gone if path.startswith(f"{folder}/")]
+    if owners:
+        folder = max(owners, key=len)
+        place = folders.get(folder)
+        new = central.get(f"{place}/{path[len(folder) + 1 :]}") if place is not None else None
+        if new == content or (new is not None and path.endswith(".tf") and same_but_for_lifecycle(content, new)):
+            return
+        yield _fails(path, f"it went with the module in {folder}, and isn't the same in the central repository")
+    elif any(central.get(other) == content for other in central if other.endswith(f"/{path}")):
+        # a file that a moved block reads; whether the block reads the same content is the block's own obligation
+        return
+    else:
+        yield _fails(path, "it's gone")

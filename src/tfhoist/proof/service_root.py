@@ -1,0 +1,215 @@
+"""What the service root keeps besides its resources: outputs, variables, settings, providers, and the blocks for moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfhoist.configuration.model import Declaration, Module
+from tfhoist.hcl.expressions import Literal
+from tfhoist.proof.blocks import body_term, dependencies
+from tfhoist.proof.compare import Difference, differences
+from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
+from tfhoist.proof.plain import plain_body
+from tfhoist.proof.resources import joined
+from tfhoist.proof.scopes import ModuleScope
+from tfhoist.proof.sides import Opened, Roots, moved_names
+from tfhoist.proof.terms import Term, Terms
+
+
+def check_outputs(opened: Opened, terms: Terms) -> Iterator[Obligation]:
+    """The old outputs are all there and mean the same; no other ones are."""
+    before, after = opened.before.root, opened.service.root
+    old = {d.name: d for d in before.module.of("output")}
+    new = {d.name: d for d in after.module.of("output")}
+    for name in sorted({*old, *new}):
+        address = f"output.{name}"
+        if name not in new:
+            yield Obligation("output", address, opened.name, FAILS, "it's gone")
+        elif name not in old:
+            yield Obligation("output", address, opened.name, FAILS, "it's new: nothing read it before")
+        else:
+            found = _output_differences(old[name], new[name], before, after, opened, terms)
+            yield conclude("output", address, opened.name, found)
+
+
+def _output_differences(
+    old: Declaration, new: Declaration, before: ModuleScope, after: ModuleScope, opened: Opened, terms: Terms
+) -> list[Difference]:
+    if old.json or new.json:
+        return differences(terms, before.json(old), after.json(new)) if old.json is new.json else [_gone(("",))]
+    left_out = frozenset({"description", "depends_on"})
+    one = body_term(old.body, before.context(old.address), left_out, nulls=True)
+    other = body_term(new.body, after.context(new.address), left_out, nulls=True)
+    found = differences(terms, one, other, relaxed=False)
+    waits = dependencies(old.expression("depends_on"), before) - dependencies(new.expression("depends_on"), after)
+    gained = dependencies(new.expression("depends_on"), after) - dependencies(old.expression("depends_on"), before)
+    for address in sorted(gained | {address for address in waits if address not in opened.moved}):
+        found.append(Difference(("depends_on",), terms.make("name", address), None, FAILS))
+    return found
+
+
+def _gone(path: tuple[str, ...]) -> Difference:
+    return Difference(path, None, None, FAILS, "it's written in another language now")
+
+
+def conclude(kind: str, address: str, environment: str | None, found: list[Difference]) -> Obligation:
+    """The obligation that some differences make."""
+    if not found:
+        return Obligation(kind, address, environment, HOLDS)
+    result = FAILS if any(difference.result == FAILS for difference in found) else UNDECIDED
+    return Obligation(kind, address, environment, result, joined([difference.text() for difference in found]))
+
+
+def check_providers(opened: Opened, terms: Terms) -> Iterator[Obligation]:
+    """The provider blocks of the service root."""
+    before, after = opened.before.root, opened.service.root
+    old = {d.address: d for d in before.module.of("provider")}
+    new = {d.address: d for d in after.module.of("provider")}
+    for address in sorted({*old, *new}):
+        if address not in new:
+            yield Obligation("provider", address, opened.name, FAILS, "it's gone from the service root")
+        elif address not in old:
+            yield Obligation("provider", address, opened.name, FAILS, "it's new in the service root")
+        else:
+            one, other = (
+                scope.json(d) if d.json else body_term(d.body, scope.context(address))
+                for scope, d in ((before, old[address]), (after, new[address]))
+            )
+            yield conclude("provider", address, opened.name, differences(terms, one, other))
+
+
+def check_other_blocks(opened: Opened, terms: Terms) -> Iterator[Obligation]:
+    """`check`, `import` and `moved` blocks, and the `removed` ones that were there."""
+    for kind in ("check", "import", "moved"):
+        one = _block_terms(opened.before.root, kind)
+        other = _block_terms(opened.service.root, kind)
+        for name in sorted({*one, *other}):
+            address = f"{kind} {name}".strip()
+            if name not in other:
+                yield Obligation(kind, address, opened.name, FAILS, "it's gone")
+            elif name not in one:
+                yield Obligation(kind, address, opened.name, FAILS, "it's new")
+            else:
+                yield conclude(kind, address, opened.name, differences(terms, one[name], other[name]))
+
+
+def _block_terms(scope: ModuleScope, kind: str) -> dict[str, Term]:
+    """Blocks by what they name: a check's own name, or the address in `from` or `to`."""
+    found: dict[str, Term] = {}
+    for declaration in scope.module.of(kind):
+        name = declaration.name or moved_names(declaration)
+        if kind == "check":
+            term = body_term(declaration.body, scope.context(declaration.address))
+        else:
+            term = plain_body(scope.terms, declaration.body)
+        while name in found:
+            name += "'"
+        found[name] = term
+    return found
+
+
+def check_removed(roots: Roots, moved: set[str], terms: Terms) -> Iterator[Obligation]:
+    """Each moved address is forgotten, not destroyed, should the service root be applied before its state was split."""
+    old = [plain_body(terms, d.body) for d in roots.before.of("removed")]
+    named: set[str] = set()
+    for declaration in roots.service.of("removed"):
+        term = plain_body(terms, declaration.body)
+        if term in old:
+            old.remove(term)
+            continue
+        address = moved_names(declaration)
+        label = f"removed {address}"
+        if address not in moved:
+            yield Obligation(
+                "removed", label, None, FAILS, "it names something that didn't move: Terraform would forget it"
+            )
+        elif address in named:
+            yield Obligation("removed", label, None, FAILS, "there are two of it")
+        elif not _keeps(declaration):
+            yield Obligation(
+                "removed",
+                label,
+                None,
+                FAILS,
+                "it doesn't say `destroy = false`: merging early would destroy the resource",
+            )
+        else:
+            yield Obligation("removed", label, None, HOLDS)
+        named.add(address)
+    for address in sorted(moved - named):
+        detail = "the block for this moved address is missing: merging early would destroy the resource"
+        yield Obligation("removed", f"removed {address}", None, FAILS, detail)
+    for _ in old:
+        yield Obligation("removed", "removed", None, FAILS, "a `removed` block that was there before is gone")
+
+
+def _keeps(declaration: Declaration) -> bool:
+    lifecycles = declaration.body.blocks_of("lifecycle")
+    if len(lifecycles) != 1 or len(declaration.body.blocks) != 1:
+        return False
+    destroy = lifecycles[0].body.attribute("destroy")
+    return destroy is not None and isinstance(destroy.expression, Literal) and destroy.expression.value is False
+
+
+def check_declarations(roots: Roots, terms: Terms) -> Iterator[Obligation]:
+    """The variables and the `terraform` settings of the service root, as they were."""
+    before, after = roots.before, roots.service
+    yield from _variables(before, after, terms)
+    one, other = (_settings(module, terms) for module in (before, after))
+    for name in sorted({*one, *other}):
+        found = differences(terms, one.get(name, terms.null), other.get(name, terms.null), relaxed=False)
+        yield conclude("settings", f"terraform.{name}", None, found)
+    gained = [d for d in after.of("data", "ephemeral") if before.get(d.address) is None]
+    remote = [d for d in gained if d.type == "terraform_remote_state"]
+    if len(remote) > 1:
+        for declaration in remote:
+            detail = "more than one remote state is new: which one holds the central outputs can't be told"
+            yield Obligation("remote-state", declaration.address, None, FAILS, detail)
+
+
+def _variables(before: Module, after: Module, terms: Terms) -> Iterator[Obligation]:
+    old = {d.address: d for d in before.of("variable")}
+    new = {d.address: d for d in after.of("variable")}
+    for address in sorted({*old, *new}):
+        if address not in new:
+            yield Obligation("variable", address, None, FAILS, "it's gone: whoever sets it would get an error")
+        elif address not in old:
+            yield Obligation("variable", address, None, FAILS, "it's new in the service root")
+        elif len(after.definitions[address]) > 1:
+            yield Obligation("variable", address, None, FAILS, "it's declared twice")
+        else:
+            one, other = (variable_term(terms, d) for d in (old[address], new[address]))
+            yield conclude("variable", address, None, differences(terms, one, other, relaxed=False))
+
+
+def variable_term(terms: Terms, declaration: Declaration, renamed: str = "") -> Term:
+    """What a variable's declaration says, without its description; names that begin with `renamed` are read without it."""
+    if declaration.json:
+        return terms.make("name", declaration.file.source.decode("utf-8", "replace"))
+    return plain_body(terms, declaration.body, frozenset({"description"}), renamed=renamed)
+
+
+def _settings(module: Module, terms: Terms) -> dict[str, Term]:
+    """The arguments and blocks of all `terraform` blocks."""
+    found: dict[str, Term] = {}
+    for declaration in module.of("terraform"):
+        for attribute in declaration.body.attributes:
+            _put(found, attribute.name, plain_body(terms, declaration.body, only=attribute.name))
+        for block in declaration.body.blocks:
+            body = plain_body(terms, block.body)
+            if block.type == "required_providers":
+                for attribute in block.body.attributes:
+                    _put(
+                        found,
+                        f"required_providers.{attribute.name}",
+                        plain_body(terms, block.body, only=attribute.name),
+                    )
+            else:
+                _put(found, ".".join((block.type, *block.labels)), body)
+    return found
+
+
+def _put(found: dict[str, Term], name: str, term: Term) -> None:
+    while name in found:
+        name += "'"
+    found[name] = term

@@ -1,0 +1,456 @@
+"""Terms: what expressions are brought to before they're compared.
+
+Every term is made by one `Terms`, which gives the same object for the same content: equal means identical, however often
+locals and outputs were inlined. The builders keep the canonical form:
+
+- literals and values of variables are constants alike, so a literal that became a variable stays equal;
+- `x.name` and `x["name"]` are one index; templates are flat, and constant parts are joined;
+- a splat over a resource with `count`, and `[for v in it : ...]`, are one loop; indexing a loop takes the instance
+  instead (`aws_x.y[*].arn[0]` is `aws_x.y[0].arn`, and `{for k, v in aws_x.y : k => v.arn}[k]` is `aws_x.y[k].arn`);
+- names bound by loops are numbered by the height of their loop, so their spelling doesn't matter;
+- conditionals, operators and functions are never computed: a change in the branch not taken is a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any, Final
+
+from tfhoist.configuration.sensitive import SENSITIVE_ATTRIBUTES
+from tfhoist.proof import marks as marking
+from tfhoist.proof.marks import ALL, NONE, SOME
+from tfhoist.values.types import Unknown, Value, number_text
+
+SINGLE = "single"
+COUNT = "count"
+FOR_EACH = "for_each"
+
+DEEPEST = 2000
+IMPURE = frozenset({"timestamp", "plantimestamp", "uuid", "bcrypt"})
+"""Functions that give another value each time (`uuidv5`, `timeadd` and the like don't)."""
+
+COLLECTIONS = {"tuple": "tuple", "list": "tuple", "object": "object", "map": "object"}
+"""Kinds whose items are known, and the kind that a provider's argument takes for the same."""
+
+
+class Term:
+    """One term. `parts` holds terms, text and None; compare with `is`."""
+
+    __slots__ = ("depth", "height", "impure", "kind", "marks", "open", "parts", "pinned", "unknown")
+    __match_args__ = ("kind", "parts")
+
+    def __init__(self, kind: str, parts: tuple[Any, ...], marks: int) -> None:
+        self.kind: Final = kind
+        self.parts: Final = parts
+        self.marks: Final = marks
+        depth = height = 0
+        open_ = kind == "fresh"
+        unknown = kind in ("unknown", "undeclared")
+        pinned = kind == "pin"
+        impure = kind == "call" and parts[0] in IMPURE
+        for part in parts:
+            if type(part) is Term:
+                depth = max(depth, part.depth)
+                height = max(height, part.height)
+                open_ = open_ or part.open
+                unknown = unknown or part.unknown
+                pinned = pinned or part.pinned
+                impure = impure or part.impure
+        self.depth: Final[int] = depth + 1
+        self.height: Final[int] = height + 1 if kind == "loop" else height
+        self.open: Final[bool] = open_
+        self.unknown: Final[bool] = unknown
+        self.pinned: Final[bool] = pinned
+        self.impure: Final[bool] = impure
+
+    def children(self) -> Iterable[Term]:
+        """The terms directly inside."""
+        return (part for part in self.parts if type(part) is Term)
+
+    def __repr__(self) -> str:
+        return f"{self.kind}{self.parts!r}"
+
+
+def walk(term: Term) -> Iterable[Term]:
+    """A term and all that is inside it, each once."""
+    seen: set[int] = set()
+    pending = [term]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        pending.extend(current.children())
+
+
+class Terms:
+    """The maker of terms. `multiplicity` says of a resource or module address whether it has `count` or `for_each`."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, tuple[Any, ...]], Term] = {}
+        self._fresh = 0
+        self.multiplicity: dict[str, str] = {}
+        self.null = self.make("const", "null", "null")
+
+    def make(self, kind: str, *parts: Any) -> Term:
+        """A term as it stands, without any rule."""
+        key = (kind, parts)
+        found = self._made.get(key)
+        if found is None:
+            found = Term(kind, parts, self._marks(kind, parts))
+            if found.depth > DEEPEST:
+                self._fresh += 1
+                found = Term("unknown", ("expressions are nested too deep", str(self._fresh)), NONE)
+            self._made[key] = found
+        return found
+
+    # constants
+
+    def text(self, text: str) -> Term:
+        """Constant text."""
+        return self.make("const", "string", text)
+
+    def constant(self, value: str | int | Decimal | bool | None) -> Term:
+        """A constant primitive. `8001` and `"8001"` are different ones."""
+        if value is None:
+            return self.null
+        if isinstance(value, bool):
+            return self.make("const", "bool", "true" if value else "false")
+        if isinstance(value, str):
+            return self.make("const", "string", value)
+        return self.make("const", "number", str(value) if isinstance(value, int) else number_text(value))
+
+    def value(self, value: Value) -> Term:
+        """The term of a value that a file gives."""
+        if isinstance(value, Unknown):
+            return self.make("unknown", value.why, "")
+        if isinstance(value, tuple):
+            return self.make("tuple", *map(self.value, value))
+        if isinstance(value, dict):
+            return self.object([(self.text(key), self.value(item)) for key, item in value.items()])
+        return self.constant(value)
+
+    # structure
+
+    def object(self, pairs: list[tuple[Term, Term]], kind: str = "object") -> Term:
+        """An object; constant keys are sorted (the later of two equal ones counts), others keep their place."""
+        if all(key.kind == "const" for key, _ in pairs):
+            by_key = {key.parts[1]: (self.text(key.parts[1]), value) for key, value in pairs}
+            pairs = [by_key[key] for key in sorted(by_key)]
+        return self.make(kind, *(part for pair in pairs for part in pair))
+
+    def template(self, parts: Iterable[Term]) -> Term:
+        """Text joined of parts; a constant when all of them are."""
+        flat: list[Term] = []
+        for part in parts:
+            pieces = part.parts if part.kind == "template" else (part,)
+            for piece in pieces:
+                if piece.kind == "convert" and piece.parts[0] is self.make("type", "string"):
+                    piece = piece.parts[1]
+                if piece.kind == "const" and piece.parts[0] != "null":
+                    text = piece.parts[1]
+                    if not text:
+                        continue
+                    if flat and flat[-1].kind == "const":
+                        flat[-1] = self.text(flat[-1].parts[1] + text)
+                    else:
+                        flat.append(self.text(text))
+                else:
+                    flat.append(piece)
+        if not flat:
+            return self.text("")
+        if len(flat) == 1 and flat[0].kind == "const" and flat[0].parts[0] == "string":
+            return flat[0]
+        return self.make("template", *flat)
+
+    def index(self, target: Term, key: Term) -> Term:
+        """`target[key]`, `target.name` with the name as constant text."""
+        match target:
+            case Term("sensitive", (inner,)):
+                return self.sensitive(self.index(inner, key))
+            case Term("unmarked", (inner,)):
+                return self.unmarked(self.index(inner, key))
+            case Term("pin", (name, items)) if key.kind == "const":
+                found = item_of(items, key)
+                if found is not None:
+                    return self.make("pin", f"{name}[{key.parts[1]}]", found)
+            case Term("tuple" | "list", (only,)) if is_number(key) and key.parts[1] == "0":
+                return only  # type: ignore[no-any-return]
+            case Term("iterator", (name, value)) if key.parts in (("string", "key"), ("string", "value")):
+                return name if key.parts[1] == "key" else value  # type: ignore[no-any-return]
+            case Term("loop", (collection, _, _, None, "tuple" | "object", _)) if self._maps_items(target):
+                taken = self._take(target, key) if self.is_list(collection) or self.is_map(collection) else None
+                if taken is not None:
+                    return taken
+            case Term("splat", (inner, *steps)) if is_number(key) and reads_resource(inner):
+                return self.steps(self.index(inner, key), steps)
+        return self.make("index", target, key)
+
+    def steps(self, target: Term, steps: Iterable[Term]) -> Term:
+        """Several indices, one after the other."""
+        for step in steps:
+            target = self.index(target, step)
+        return target
+
+    def splat(self, target: Term, steps: list[Term]) -> Term:
+        """`target[*].steps`."""
+        match target:
+            case Term("splat", (inner, *before)):
+                return self.splat(inner, [*before, *steps])
+            case Term("tuple" | "list", items):
+                return self.make("tuple", *(self.steps(item, steps) for item in items))
+            case Term("ref", (address, _)) if self.multiplicity.get(address) == SINGLE:
+                return self.make("tuple", self.steps(target, steps))
+        if self.is_list(target) or (target.kind == "loop" and target.parts[4] == "tuple"):
+            if not steps and target.kind == "loop":
+                return target
+            return self.loop(target, lambda _, value: (None, self.steps(value, steps), None), "tuple")
+        return self.make("splat", target, *steps)
+
+    def loop(
+        self,
+        collection: Term,
+        body: Callable[[Term, Term], tuple[Term | None, Term, Term | None]],
+        mode: str,
+    ) -> Term:
+        """A `for`: `body` gives the key, result and condition for the terms of the loop's key and value.
+
+        `mode` is "tuple", "object", "group" (an object of lists), "text" (in a template) or "dynamic" (of blocks). A loop over
+        a loop that only maps its items is put into one.
+        """
+        key, value = self.bound(collection)
+        inner = collection
+        inner_key, inner_value = key, value
+        if collection.kind == "loop" and self._maps_items(collection):
+            inner = collection.parts[0]
+            inner_key, inner_value = self.bound(inner)
+            value = self.opened(collection, inner_key, inner_value)[1]
+            if collection.parts[4] == "object" or self.is_list(inner):
+                key = inner_key
+        result_key, result, condition = body(key, value)
+        uses_key = any(contains(part, key) for part in (result_key, result, condition) if part is not None)
+        if inner is not collection and key is not inner_key and uses_key:
+            # the position in the inner loop isn't the key of what it runs over
+            key, value = self.bound(collection)
+            result_key, result, condition = body(key, value)
+            inner, inner_key, inner_value = collection, key, value
+        return self._close(inner, inner_key, inner_value, result_key, result, condition, mode)
+
+    def bound(self, collection: Term) -> tuple[Term, Term]:
+        """Fresh terms for the key and the value of a loop over a collection."""
+        self._fresh += 1
+        number = str(self._fresh)
+        kind = ""
+        if collection.kind == "ref" and self.multiplicity.get(collection.parts[0]) != SINGLE:
+            kind = collection.parts[1]
+        return self.make("fresh", number, "key", ""), self.make("fresh", number, "value", kind)
+
+    def _close(
+        self,
+        collection: Term,
+        key: Term,
+        value: Term,
+        result_key: Term | None,
+        result: Term,
+        condition: Term | None,
+        mode: str,
+    ) -> Term:
+        height = str(max((part.height for part in (result_key, result, condition) if part is not None), default=0) + 1)
+        names = {
+            key: self.make("bound", height, "key", ""),
+            value: self.make("bound", height, "value", value.parts[2]),
+        }
+        closed = [None if part is None else self.replace(part, names) for part in (result_key, result, condition)]
+        return self.make("loop", collection, *closed, mode, height)
+
+    def opened(self, loop: Term, key: Term, value: Term) -> tuple[Term | None, Term, Term | None]:
+        """The key, result and condition of a loop for one key and value."""
+        collection, result_key, result, condition, _, height = loop.parts
+        kind = self.bound(collection)[1].parts[2]
+        names = {self.make("bound", height, "key", ""): key, self.make("bound", height, "value", kind): value}
+        opened = [None if part is None else self.replace(part, names) for part in (result_key, result, condition)]
+        return opened[0], opened[1] or result, opened[2]
+
+    def _maps_items(self, loop: Term) -> bool:
+        """Whether it gives one result for each item, in the order of the items or by their keys."""
+        _, key, _, condition, mode, height = loop.parts
+        if condition is not None:
+            return False
+        return mode == "tuple" or (mode == "object" and key is self.make("bound", height, "key", ""))
+
+    def _take(self, loop: Term, key: Term) -> Term | None:
+        """The result of a loop for one key; None when it needs to know more of the key than is known."""
+        collection, _, result, _, mode, height = loop.parts
+        if self.is_list(collection) != (mode == "tuple"):
+            return None  # positions of a map's values, or numbers as an object's keys
+        wanted = "number" if mode == "tuple" else "string"
+        if contains(result, self.make("bound", height, "key", "")) and key.parts[0] != wanted:
+            return None
+        return self.opened(loop, key, self.index(collection, key))[1]
+
+    def replace(self, term: Term, names: dict[Term, Term]) -> Term:
+        """A term with some terms inside it replaced, canonical again."""
+        memo: dict[Term, Term] = dict(names)
+
+        def visit(current: Term) -> Term:
+            found = memo.get(current)
+            if found is None:
+                if not any(type(part) is Term and visit(part) is not part for part in current.parts):
+                    found = current
+                elif current.kind == "loop":
+                    found = self._replace_loop(current, names)
+                else:
+                    found = self.rebuild(
+                        current.kind, [visit(part) if type(part) is Term else part for part in current.parts]
+                    )
+                memo[current] = found
+            return found
+
+        return visit(term)
+
+    def _replace_loop(self, loop: Term, names: dict[Term, Term]) -> Term:
+        def body(key: Term, value: Term) -> tuple[Term | None, Term, Term | None]:
+            opened = self.opened(loop, key, value)
+            replaced = [None if part is None else self.replace(part, names) for part in opened]
+            return replaced[0], replaced[1] or opened[1], replaced[2]
+
+        return self.loop(self.replace(loop.parts[0], names), body, loop.parts[4])
+
+    def rebuild(self, kind: str, parts: list[Any]) -> Term:
+        """A term of other parts, by the builder of its kind."""
+        if kind == "index":
+            return self.index(parts[0], parts[1])
+        if kind == "splat":
+            return self.splat(parts[0], parts[1:])
+        if kind == "template":
+            return self.template(parts)
+        if kind == "sensitive":
+            return self.sensitive(parts[0])
+        if kind == "unmarked":
+            return self.unmarked(parts[0])
+        if kind == "call":
+            return self.call(parts[0], parts[2:], expand=parts[1] == "expand")
+        return self.make(kind, *parts)
+
+    def call(self, name: str, arguments: list[Term], *, expand: bool) -> Term:
+        """A function call; what asks only for the shape of a loop asks what the loop runs over."""
+        name = name.removeprefix("core::")
+        if len(arguments) == 1 and not expand:
+            (argument,) = arguments
+            if name == "sensitive":
+                return self.sensitive(argument)
+            maps_items = argument.kind == "loop" and self._maps_items(argument)
+            by_key = maps_items and argument.parts[4] == "object"
+            if (name == "length" and maps_items) or (name == "keys" and by_key):
+                return self.call(name, [argument.parts[0]], expand=False)
+            if name == "values" and (by_key or self.is_map(argument)):
+                return self.loop(argument, lambda _, value: (None, value, None), "tuple")
+        return self.make("call", name, "expand" if expand else "", *arguments)
+
+    # marks
+
+    def sensitive(self, term: Term) -> Term:
+        """`sensitive(term)`; nothing is added to what is sensitive as a whole anyway."""
+        if term.marks == ALL:
+            return term
+        if term.kind == "unmarked" and term.parts[0].marks == ALL:
+            return term.parts[0]  # type: ignore[no-any-return]
+        return self.make("sensitive", term)
+
+    def unmarked(self, term: Term) -> Term:
+        """What is left of a value that went through an output and a remote state: the value without its marks."""
+        if term.kind == "sensitive" and term.parts[0].kind in ("ref", "index", "loop", "splat"):
+            return self.unmarked(term.parts[0])
+        return term if term.marks == NONE else self.make("unmarked", term)
+
+    def _marks(self, kind: str, parts: tuple[Any, ...]) -> int:
+        children = [part.marks for part in parts if type(part) is Term]
+        most = max(children, default=NONE)
+        if kind == "index":
+            return self._marks_of_index(parts[0], parts[1])
+        if kind == "sensitive":
+            return ALL
+        if kind in ("unmarked", "pin"):
+            return NONE
+        if kind == "ref":
+            return SOME if parts[1] in SENSITIVE_ATTRIBUTES else NONE
+        if kind in ("fresh", "bound"):
+            return SOME if parts[2] in SENSITIVE_ATTRIBUTES else NONE
+        if kind == "call":
+            return marking.of_call(parts[0], children)
+        if kind == "conditional":
+            return marking.of_branches(*children)
+        if kind in ("template", "binary", "unary", "file"):
+            return ALL if most else NONE
+        if kind == "loop":
+            if parts[0].marks == ALL or (parts[4] == "text" and most):
+                return ALL
+            inside = [part.marks for part in parts[1:4] if type(part) is Term]
+            return SOME if max(inside) else NONE
+        if kind == "splat":
+            return most
+        if kind == "convert":
+            return parts[1].marks  # type: ignore[no-any-return]
+        return SOME if most else NONE
+
+    def _marks_of_index(self, target: Term, key: Term) -> int:
+        if key.marks or target.marks == ALL:
+            return ALL
+        names = [key]
+        base = target
+        while base.kind == "index":
+            names.append(base.parts[1])
+            base = base.parts[0]
+        if base.kind not in ("ref", "fresh", "bound"):
+            return target.marks
+        kind = base.parts[1] if base.kind == "ref" else base.parts[2]
+        if base.kind == "ref" and self.multiplicity.get(base.parts[0], SINGLE) != SINGLE:
+            names.pop()
+        wanted = SENSITIVE_ATTRIBUTES.get(kind)
+        if wanted is None:
+            return NONE
+        read = {name.parts[1] for name in names if name.kind == "const"}
+        if wanted & read:
+            return ALL
+        return SOME if not names else NONE
+
+    # what is known of a collection
+
+    def is_list(self, term: Term) -> bool:
+        """Whether it's a resource or module with `count`: a list, whose instances have numbers."""
+        return term.kind == "ref" and self.multiplicity.get(term.parts[0]) == COUNT
+
+    def is_map(self, term: Term) -> bool:
+        """Whether it's a resource or module with `for_each`: a map, whose instances have text keys."""
+        return term.kind == "ref" and self.multiplicity.get(term.parts[0]) == FOR_EACH
+
+
+def contains(term: Term, wanted: Term) -> bool:
+    """Whether a term is somewhere inside another."""
+    return any(inner is wanted for inner in walk(term))
+
+
+def is_number(term: Term) -> bool:
+    """Whether a term is a constant number."""
+    return term.kind == "const" and term.parts[0] == "number"
+
+
+def reads_resource(term: Term) -> bool:
+    """Whether a term is an attribute path of a resource."""
+    while term.kind == "index":
+        term = term.parts[0]
+    return term.kind == "ref"
+
+
+def item_of(collection: Term, key: Term) -> Term | None:
+    """The item of a collection of known items, or None."""
+    if collection.kind in ("tuple", "list") and key.parts[0] == "number":
+        position = int(key.parts[1]) if key.parts[1].isdigit() else -1
+        return collection.parts[position] if 0 <= position < len(collection.parts) else None
+    if collection.kind in ("object", "map"):
+        for name, value in zip(collection.parts[::2], collection.parts[1::2], strict=True):
+            if name.kind == "const" and name.parts[1] == key.parts[1]:
+                return value  # type: ignore[no-any-return]
+    return None

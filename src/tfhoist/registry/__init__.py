@@ -1,0 +1,1 @@
+"""The resource registry: who owns which paths, hosts and names."""

@@ -1,0 +1,42 @@
+"""A target group that no listener and no rule sends requests to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfhoist.configuration.model import Declaration
+from tfhoist.diagnostics import Severity
+from tfhoist.findings import Finding
+from tfhoist.rules.base import Context, Rule, environments_of, in_environments
+from tfhoist.rules.listeners import LISTENER_RULES, LISTENERS, TARGET_GROUPS, unused
+
+_ROUTING = (*LISTENERS, *LISTENER_RULES, "aws_codedeploy_deployment_group")
+
+
+def _routes(user: Declaration) -> bool:
+    """Whether a resource sends requests to the target groups that it names.
+
+    Blue/green deployments switch a listener themselves: CodeDeploy's, and those of an ECS service with
+    `advanced_configuration`.
+    """
+    if user.type == "aws_ecs_service":
+        return any(block.body.blocks_of("advanced_configuration") for block in user.body.blocks_of("load_balancer"))
+    return user.type in _ROUTING
+
+
+class TargetGroupWithoutRoute(Rule):
+    """A service that registers its tasks there doesn't count: nothing reaches them."""
+
+    id = "target-group-without-route"
+    severity = Severity.WARNING
+    description = "a target group is named by no listener and no listener rule"
+    advice = "Nothing reaches its targets. Add a rule or a default action that forwards to it, or delete it."
+
+    def match(self, context: Context) -> Iterator[Finding]:
+        for block, declaration, environments in unused(context, TARGET_GROUPS, _routes):
+            yield self.finding(
+                f"{block} is named by no listener and no rule{in_environments(environments)}",
+                address=block,
+                ranges=[declaration.range],
+                evidence=environments_of(environments),
+            )

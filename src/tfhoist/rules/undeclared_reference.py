@@ -1,0 +1,94 @@
+"""A reference to what no block declares: Terraform refuses the root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfhoist.audit.links import qualified
+from tfhoist.configuration.model import Declaration, Module, target_address
+from tfhoist.diagnostics import Severity
+from tfhoist.findings import Finding
+from tfhoist.graph import iterators, read_attribute, uses
+from tfhoist.hcl.bodies import Body
+from tfhoist.hcl.references import Reference
+from tfhoist.rules.base import Context, Rule, line_of
+
+_ALWAYS = frozenset(("each", "count", "self", "path", "terraform"))
+_PREFIXED = frozenset(("var", "local", "module", "data"))
+_KEYWORDS = frozenset(("when", "on_failure", "iterator", "type", "provider", "providers", "alias", "ignore_changes"))
+"""Arguments whose values are words of the language (`when = destroy`), not references."""
+
+
+class UndeclaredReference(Rule):
+    """One finding for each block and missing name, at the first place where it's read."""
+
+    id = "undeclared-reference"
+    severity = Severity.ERROR
+    description = "a reference names what isn't declared"
+    advice = "Terraform refuses such a root: mend the name, or declare what it names."
+
+    def match(self, context: Context) -> Iterator[Finding]:
+        for path, module in context.modules:
+            for declaration in module.declarations:
+                missing: dict[str, Reference] = {}
+                for reference, name in undeclared(module, declaration):
+                    missing.setdefault(name, reference)
+                where = qualified(path, declaration.address) if declaration.address else f"a {declaration.kind} block"
+                for name, reference in missing.items():
+                    yield self.finding(
+                        f"{where} reads {name}, which isn't declared" + (f" in {module.folder}" if path else ""),
+                        address=qualified(path, declaration.address) if declaration.address else None,
+                        ranges=[line_of(declaration, reference.start, reference.end)],
+                        evidence={"name": name},
+                    )
+
+
+def undeclared(module: Module, declaration: Declaration) -> Iterator[tuple[Reference, str]]:
+    """The references of a declaration that name nothing, each with the name that's missing."""
+    bound = iterators(declaration.body) if declaration.block is not None else set()
+    inside = _nested_data(declaration)
+    keywords = [] if declaration.attribute is not None else _keyword_spans(declaration.body)
+    for reference, _ in uses(declaration):
+        if reference.root in bound or reference.root in _ALWAYS:
+            continue
+        if declaration.json and reference.root not in _PREFIXED:
+            continue  # what a `dynamic` block of JSON binds isn't known
+        if any(start <= reference.start < end for start, end in keywords):
+            continue
+        producer = target_address(reference)
+        if not producer:
+            yield reference, reference.root
+        elif producer not in module.definitions:
+            if producer not in inside:
+                yield reference, producer
+        elif producer.startswith("module."):
+            child = module.children.get(producer.split(".")[1])
+            output = read_attribute(reference, producer)
+            read = child is not None and (child.files or child.json_files)
+            if child is not None and read and output and f"output.{output}" not in child.definitions:
+                yield reference, f"{producer}.{output}"
+
+
+def _nested_data(declaration: Declaration) -> set[str]:
+    """The data sources that a `check` block declares for itself."""
+    if declaration.kind != "check":
+        return set()
+    return {
+        f"data.{block.labels[0]}.{block.labels[1]}"
+        for block in declaration.body.blocks_of("data")
+        if len(block.labels) == 2
+    }
+
+
+def _keyword_spans(body: Body) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    pending = [
+        block.body
+        for block in body.blocks
+        if block.type in ("provisioner", "dynamic", "lifecycle", "connection", "data")
+    ]
+    while pending:
+        current = pending.pop()
+        spans += [(a.start, a.end) for a in current.attributes if a.name in _KEYWORDS]
+        pending.extend(block.body for block in current.blocks)
+    return spans

@@ -1,0 +1,1 @@
+"""`tfhoist.toml`: what a team says about its service, read, checked, guessed and written."""

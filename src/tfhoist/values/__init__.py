@@ -1,0 +1,1 @@
+"""Partial evaluation: what an expression is worth, where that can be known."""

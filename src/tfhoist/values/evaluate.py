@@ -1,0 +1,390 @@
+"""The partial evaluator: variables, locals, templates, conditionals, `for` and pure functions.
+
+Resources and module calls are looked up through `Scope.resolve`, so that configuration, a state snapshot or nothing can
+stand behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from tfhoist.configuration.model import Module
+from tfhoist.hcl.expressions import (
+    Attr,
+    Binary,
+    Call,
+    Conditional,
+    Expression,
+    ForObject,
+    ForTuple,
+    Index,
+    Literal,
+    Object,
+    Parentheses,
+    Splat,
+    Template,
+    TemplateFor,
+    TemplateIf,
+    Tuple,
+    Unary,
+    Variable,
+)
+from tfhoist.values.functions import call
+from tfhoist.values.types import Unknown, Value, equal, to_bool, to_number, to_text
+
+Resolve = Callable[[str, str], Value]
+"""From a root ("aws_lb", "data", "module") and the name behind it to a value."""
+
+
+class Scope:
+    """What the names of one module stand for."""
+
+    def __init__(
+        self,
+        module: Module,
+        variables: Mapping[str, Value],
+        resolve: Resolve | None = None,
+        workspace: str = "default",
+        bound: Mapping[str, Value] | None = None,
+    ) -> None:
+        self.module = module
+        self.variables = variables
+        self.workspace = workspace
+        self.bound = dict(bound or {})
+        self._resolve = resolve
+        self._locals: dict[str, Value] = {}
+        self._open: set[str] = set()
+
+    def with_bound(self, **names: Value) -> Scope:
+        """The same scope with more names, such as `each` or those of a `for`."""
+        inner = Scope(self.module, self.variables, self._resolve, self.workspace, {**self.bound, **names})
+        inner._locals = self._locals
+        inner._open = self._open
+        return inner
+
+    def local(self, name: str) -> Value:
+        """The value of `local.name`."""
+        if name in self._locals:
+            return self._locals[name]
+        declaration = self.module.get(f"local.{name}")
+        if declaration is None or declaration.attribute is None:
+            return Unknown(f"local.{name} isn't declared")
+        if name in self._open:
+            return Unknown(f"local.{name} refers to itself")
+        self._open.add(name)
+        outer = Scope(self.module, self.variables, self._resolve, self.workspace)
+        outer._locals, outer._open = self._locals, self._open
+        value = evaluate(declaration.attribute.expression, outer)
+        self._open.discard(name)
+        self._locals[name] = value
+        return value
+
+    def root(self, name: str) -> Value | None:
+        """The value of a bound name or of a whole root such as `var`; None when only `resolve` may know."""
+        if name in self.bound:
+            return self.bound[name]
+        if name == "path":
+            return {"module": self.module.folder or ".", "root": ".", "cwd": Unknown("path.cwd isn't known")}
+        if name == "terraform":
+            return {"workspace": self.workspace}
+        if name in ("each", "count", "self"):
+            return Unknown(f"{name} isn't known here")
+        return None
+
+    def member(self, root: str, name: str) -> Value:
+        """The value of `root.name`."""
+        if root == "var":
+            return self.variables.get(name, Unknown(f"var.{name} has no known value"))
+        if root == "local":
+            return self.local(name)
+        if self._resolve is not None:
+            return self._resolve(root, name)
+        return Unknown(f"{root}.{name} is known after the apply")
+
+
+def evaluate(expression: Expression, scope: Scope) -> Value:
+    """The value of an expression; what can't be known is `Unknown` with its reason."""
+    match expression:
+        case Literal(value=value):
+            return value
+        case Parentheses(inner=inner):
+            return evaluate(inner, scope)
+        case Template(parts=parts):
+            return _template(parts, scope)
+        case Variable(name=name):
+            found = scope.root(name)
+            return found if found is not None or name in scope.bound else Unknown(f"{name} alone has no value")
+        case Attr(target=Variable(name=root), name=name):
+            whole = scope.root(root)
+            if whole is None and root not in scope.bound:
+                return scope.member(root, name)
+            return attribute(whole, name)
+        case Attr(target=Attr(target=Variable(name="data"), name=kind), name=name):
+            return scope.member(f"data.{kind}", name)
+        case Attr(target=target, name=name):
+            return attribute(evaluate(target, scope), name)
+        case Index(target=target, key=key):
+            return index(evaluate(target, scope), evaluate(key, scope))
+        case Splat(target=target, steps=steps):
+            return _splat(evaluate(target, scope), steps, scope)
+        case Tuple(items=items):
+            return tuple(evaluate(item, scope) for item in items)
+        case Object(items=pairs):
+            return _object(pairs, scope)
+        case Conditional(condition=condition, yes=yes, no=no):
+            return _conditional(condition, yes, no, scope)
+        case Binary(operator=operator, left=left, right=right):
+            return _binary(operator, evaluate(left, scope), evaluate(right, scope))
+        case Unary(operator=operator, operand=operand):
+            return _unary(operator, evaluate(operand, scope))
+        case Call():
+            return _call(expression, scope)
+        case ForTuple():
+            return _for_tuple(expression, scope)
+        case ForObject():
+            return _for_object(expression, scope)
+    return Unknown("this expression isn't evaluated")
+
+
+def attribute(target: Value, name: str) -> Value:
+    """`target.name`."""
+    if isinstance(target, Unknown):
+        return target
+    if isinstance(target, dict):
+        if name in target:
+            return target[name]
+        return target.get("*", Unknown(f"there is no attribute {name!r}"))
+    return Unknown(f"attribute {name!r} of something that has none")
+
+
+def index(target: Value, key: Value) -> Value:
+    """`target[key]`."""
+    if isinstance(target, Unknown):
+        return target
+    if isinstance(key, Unknown):
+        return key
+    if isinstance(target, dict):
+        name = to_text(key)
+        return target[name] if name is not None and name in target else Unknown("there is no such key")
+    number = to_number(key)
+    if isinstance(target, tuple) and isinstance(number, int) and 0 <= number < len(target):
+        return target[number]
+    return Unknown("the index is out of range")
+
+
+def _splat(target: Value, steps: tuple[str | Expression, ...], scope: Scope) -> Value:
+    if isinstance(target, Unknown):
+        return target
+    items = target if isinstance(target, tuple) else () if target is None else (target,)
+    results: list[Value] = []
+    for item in items:
+        current: Value = item
+        for step in steps:
+            current = attribute(current, step) if isinstance(step, str) else index(current, evaluate(step, scope))
+        results.append(current)
+    return tuple(results)
+
+
+def _template(parts: tuple[Expression, ...], scope: Scope) -> Value:
+    if len(parts) == 1 and isinstance(parts[0], Parentheses):
+        return evaluate(parts[0], scope)
+    texts: list[str] = []
+    for part in parts:
+        value = _template_part(part, scope)
+        if isinstance(value, Unknown):
+            return value
+        text = to_text(value)
+        if text is None:
+            return Unknown("a template can't hold a list, map or null")
+        texts.append(text)
+    return "".join(texts)
+
+
+def _template_part(part: Expression, scope: Scope) -> Value:
+    match part:
+        case TemplateIf(condition=condition, yes=yes, no=no):
+            test = evaluate(condition, scope)
+            decided = to_bool(test)
+            if decided is None:
+                return test if isinstance(test, Unknown) else Unknown("a condition that is no bool")
+            return _template_text((yes if decided else no).parts, scope)
+        case TemplateFor(key=key, value=name, collection=collection, body=body):
+            items = evaluate(collection, scope)
+            pairs = pairs_of(items)
+            if isinstance(pairs, Unknown):
+                return pairs
+            texts: list[str] = []
+            for item_key, item in pairs:
+                inner = scope.with_bound(**({key: item_key} if key else {}), **{name: item})
+                text = _template_text(body.parts, inner)
+                if not isinstance(text, str):
+                    return text
+                texts.append(text)
+            return "".join(texts)
+    return evaluate(part, scope)
+
+
+def _template_text(parts: tuple[Expression, ...], scope: Scope) -> Value:
+    value = _template(parts, scope) if parts else ""
+    if isinstance(value, Unknown):
+        return value
+    text = to_text(value)
+    return text if text is not None else Unknown("a template can't hold a list, map or null")
+
+
+def pairs_of(collection: Value) -> list[tuple[Value, Value]] | Unknown:
+    """The keys and values that `for` and `for_each` run over."""
+    if isinstance(collection, Unknown):
+        return collection
+    if isinstance(collection, tuple):
+        return list(enumerate(collection))
+    if isinstance(collection, dict):
+        return [(key, collection[key]) for key in sorted(collection)]
+    return Unknown("`for` over something that is no collection")
+
+
+def _object(pairs: tuple[tuple[Expression, Expression], ...], scope: Scope) -> Value:
+    result: dict[str, Value] = {}
+    for key, value in pairs:
+        name = evaluate(key, scope)
+        text = to_text(name)
+        if text is None:
+            return name if isinstance(name, Unknown) else Unknown("an object's key is text")
+        result[text] = evaluate(value, scope)
+    return result
+
+
+def _conditional(condition: Expression, yes: Expression, no: Expression, scope: Scope) -> Value:
+    test = evaluate(condition, scope)
+    if isinstance(test, Unknown):
+        return test
+    decided = to_bool(test)
+    if decided is None:
+        return Unknown("a condition that is no bool")
+    return evaluate(yes if decided else no, scope)
+
+
+def _binary(operator: str, left: Value, right: Value) -> Value:
+    if operator == "&&" and (left is False or right is False):
+        return False
+    if operator == "||" and (left is True or right is True):
+        return True
+    for side in (left, right):
+        if isinstance(side, Unknown):
+            return side
+    if operator in ("==", "!="):
+        return equal(left, right) is (operator == "==")
+    if operator in ("&&", "||"):
+        first, second = to_bool(left), to_bool(right)
+        if first is None or second is None:
+            return Unknown("a condition that is no bool")
+        return first and second if operator == "&&" else first or second
+    a, b = to_number(left), to_number(right)
+    if a is None or b is None:
+        return Unknown("arithmetic on something that is no number")
+    return _arithmetic(operator, Decimal(a), Decimal(b))
+
+
+def _arithmetic(operator: str, a: Decimal, b: Decimal) -> Value:
+    if operator in ("<", ">", "<=", ">="):
+        return {"<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[operator]
+    if operator in ("/", "%") and b == 0:
+        return Unknown("a division by zero")
+    try:
+        result = {
+            "+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b, "%": lambda: a % b,
+        }[operator]()  # fmt: skip
+        return int(result) if result == result.to_integral_value() and abs(result.adjusted()) < 27 else result
+    except ArithmeticError:
+        return Unknown("arithmetic out of range")
+
+
+def _unary(operator: str, operand: Value) -> Value:
+    if isinstance(operand, Unknown):
+        return operand
+    if operator == "!":
+        decided = to_bool(operand)
+        return Unknown("`!` of something that is no bool") if decided is None else not decided
+    number = to_number(operand)
+    return Unknown("`-` of something that is no number") if number is None else -number
+
+
+def _call(expression: Call, scope: Scope) -> Value:
+    name = expression.name
+    if name == "try":
+        for argument in expression.arguments:
+            value = evaluate(argument, scope)
+            if not isinstance(value, Unknown):
+                return value
+            if not value.why.startswith(("there is no", "the index is out", "attribute ")):
+                return value
+        return Unknown("try() found nothing")
+    if name == "can":
+        return Unknown("can() isn't evaluated")
+    arguments = [evaluate(argument, scope) for argument in expression.arguments]
+    if expression.expand and arguments:
+        last = arguments.pop()
+        if not isinstance(last, tuple):
+            return last if isinstance(last, Unknown) else Unknown("`...` of something that is no list")
+        arguments.extend(last)
+    return call(name, arguments)
+
+
+def _for_tuple(expression: ForTuple, scope: Scope) -> Value:
+    pairs = pairs_of(evaluate(expression.collection, scope))
+    if isinstance(pairs, Unknown):
+        return pairs
+    results: list[Value] = []
+    for key, item in pairs:
+        inner = scope.with_bound(**_names(expression.key, key, expression.value, item))
+        kept = _kept(expression.condition, inner)
+        if isinstance(kept, Unknown):
+            return kept
+        if kept:
+            results.append(evaluate(expression.result, inner))
+    return tuple(results)
+
+
+def _for_object(expression: ForObject, scope: Scope) -> Value:
+    pairs = pairs_of(evaluate(expression.collection, scope))
+    if isinstance(pairs, Unknown):
+        return pairs
+    results: dict[str, Value] = {}
+    for key, item in pairs:
+        inner = scope.with_bound(**_names(expression.key, key, expression.value, item))
+        kept = _kept(expression.condition, inner)
+        if isinstance(kept, Unknown):
+            return kept
+        if not kept:
+            continue
+        name = evaluate(expression.result_key, inner)
+        text = to_text(name)
+        if text is None:
+            return name if isinstance(name, Unknown) else Unknown("an object's key is text")
+        value = evaluate(expression.result, inner)
+        if expression.group:
+            before = results.get(text, ())
+            results[text] = (*(before if isinstance(before, tuple) else ()), value)
+        else:
+            results[text] = value
+    return results
+
+
+def _names(key_name: str, key: Value, value_name: str, value: Value) -> dict[str, Value]:
+    return {**({key_name: key} if key_name else {}), value_name: value}
+
+
+def _kept(condition: Expression | None, scope: Scope) -> bool | Unknown:
+    if condition is None:
+        return True
+    test = evaluate(condition, scope)
+    decided = to_bool(test)
+    if decided is None:
+        return test if isinstance(test, Unknown) else Unknown("a condition that is no bool")
+    return decided
+
+
+def evaluate_constant(expression: Expression) -> Value:
+    """The value of an expression that refers to nothing, such as one of a tfvars file."""
+    return evaluate(expression, Scope(Module("", (), (), ()), {}))

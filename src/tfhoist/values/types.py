@@ -1,0 +1,94 @@
+"""The values of Terraform's language in Python, and what isn't known.
+
+Text is `str`, numbers `int` or `Decimal`, bools `bool`, null `None`; lists, sets and tuples are `tuple`, maps and objects
+`dict`. `Unknown` stands for what can't be known before an apply, or mustn't be (a sensitive value).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TypeAlias
+
+import msgspec
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """A value that isn't known, and why."""
+
+    why: str
+    sensitive: bool = False
+
+
+Value: TypeAlias = "str | int | Decimal | bool | None | tuple[Value, ...] | dict[str, Value] | Unknown"
+
+
+def has_unknown(value: Value) -> bool:
+    """Whether a value is, or holds, something unknown."""
+    pending: list[Value] = [value]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Unknown):
+            return True
+        if isinstance(current, tuple):
+            pending.extend(current)
+        elif isinstance(current, dict):
+            pending.extend(current.values())
+    return False
+
+
+def to_text(value: Value) -> str | None:
+    """A primitive value as text, as templates convert it; None for what has no text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Decimal):
+        return number_text(value)
+    return None
+
+
+def number_text(value: Decimal) -> str:
+    """A number as Terraform prints it: without an exponent, and without zeros at the end."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def to_number(value: Value) -> int | Decimal | None:
+    """A value as a number, as arithmetic converts it."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | Decimal):
+        return value
+    if isinstance(value, str):
+        try:
+            number = Decimal(value)
+        except ArithmeticError:
+            return None
+        if not number.is_finite():
+            return None
+        return int(number) if number == number.to_integral_value() and abs(number.adjusted()) < 200 else number
+    return None
+
+
+def to_bool(value: Value) -> bool | None:
+    """A value as a bool, as conditions convert it."""
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False}.get(value) if isinstance(value, str) else None
+
+
+def equal(left: Value, right: Value) -> bool:
+    """`==` of Terraform: no conversion between types."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
+        return Decimal(left) == Decimal(right)
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        return len(left) == len(right) and all(equal(a, b) for a, b in zip(left, right, strict=True))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(equal(left[key], right[key]) for key in left)
+    return left == right

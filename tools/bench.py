@@ -1,0 +1,155 @@
+"""Measures what speed the project claims: `make bench`, or `python tools/bench.py [FOLDER]`.
+
+Every comparison is of one run: the same files, the same process, the contestants taking turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import hcl2
+
+from tfhoist.hcl.syntax import parse_file
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+EXAMPLES = REPOSITORY / "examples"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line."""
+
+    folder: Path
+    bytes: int
+    rounds: int
+    processes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One Terraform file of the corpus."""
+
+    path: str
+    content: bytes
+
+
+def corpus(folder: Path, least: int) -> tuple[list[Source], int]:
+    """The folder's .tf files, repeated whole until they hold `least` bytes; and how often they're repeated.
+
+    Each repetition ends in a comment of its own, so that no contestant can answer from a cache.
+    """
+    files = sorted(file for file in folder.rglob("*.tf") if file.is_file() and ".terraform" not in file.parts)
+    once = [Source(str(file), file.read_bytes()) for file in files]
+    if not once:
+        raise SystemExit(f"no .tf files in {folder}")
+    repeated = max(1, -(-least // sum(len(source.content) for source in once)))
+    sources = [
+        Source(source.path, source.content + b"\n# repetition %d\n" % repetition)
+        for repetition in range(repeated)
+        for source in once
+    ]
+    return sources, repeated
+
+
+def parse_with_tfhoist(source: Source) -> None:
+    """Parse, with the references of every block."""
+    parse_file(source.path, source.content)
+
+
+def parse_with_hcl2(source: Source) -> None:
+    """Parse with python-hcl2, which knows no references."""
+    hcl2.loads(source.content.decode())
+
+
+def seconds(parse: Callable[[Source], None], sources: Sequence[Source]) -> tuple[float, int]:
+    """The time to parse every file, and how many the parser raised an error on."""
+    failures = 0
+    start = time.perf_counter()
+    for source in sources:
+        try:
+            parse(source)
+        except Exception:  # a parser that fails on a file has still spent its time, and is told on
+            failures += 1
+    return time.perf_counter() - start, failures
+
+
+def parsing(options: Options) -> None:
+    """Files and megabytes a second, beside python-hcl2."""
+    sources, repeated = corpus(options.folder, options.bytes)
+    size = sum(len(source.content) for source in sources) / 1e6
+    print(f"Parsing {len(sources)} files, {size:.2f} MB ({len(sources) // repeated} files, {repeated} times),", end=" ")
+    print(f"median of {options.rounds} rounds, one core")
+    contestants = {"tfhoist, with references": parse_with_tfhoist, "python-hcl2": parse_with_hcl2}
+    times: dict[str, list[float]] = {name: [] for name in contestants}
+    failures: dict[str, int] = {}
+    for parse in contestants.values():
+        seconds(parse, sources[:1])  # grammars and tables are built on first use
+    for _ in range(options.rounds):
+        for name, parse in contestants.items():
+            elapsed, failures[name] = seconds(parse, sources)
+            times[name].append(elapsed)
+    medians = {name: statistics.median(elapsed) for name, elapsed in times.items()}
+    for name, median in medians.items():
+        failed = f"   ({failures[name]} files failed)" if failures[name] else ""
+        print(f"  {name:26} {len(sources) / median:9,.0f} files/s {size / median:9.3f} MB/s{failed}")
+    ours, theirs = medians.values()
+    print(f"  {'ratio':26} {theirs / ours:9.1f} times")
+
+
+def wall_time(command: Sequence[str], runs: int) -> tuple[float, float, float]:
+    """The median, least and greatest wall time of a command in seconds. Exit code 2 (findings) is a result."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+        times.append(time.perf_counter() - start)
+        if done.returncode not in (0, 2):
+            raise SystemExit(f"{' '.join(command)} failed with {done.returncode}:\n{done.stderr}")
+    return statistics.median(times), min(times), max(times)
+
+
+def command(options: Options) -> None:
+    """The wall time of an audit as a process, beside a Python that does nothing."""
+    program = Path(sys.executable).with_name("tfhoist")
+    example = EXAMPLES.relative_to(REPOSITORY) / "data-pipeline"
+    commands = {
+        f"tfhoist audit {example}": [str(program), "audit", str(example)],
+        "python3 -c pass": [sys.executable, "-c", "pass"],
+    }
+    print(f"Wall time, median of {options.processes} runs (least to greatest)")
+    for name, arguments in commands.items():
+        wall_time(arguments, 1)  # the first run writes bytecode and warms the disk's cache
+        median, least, greatest = wall_time(arguments, options.processes)
+        print(f"  {name:36} {median * 1e3:7.0f} ms   ({least * 1e3:.0f} to {greatest * 1e3:.0f})")
+
+
+# A new benchmark is a function here that prints its own table.
+BENCHMARKS: dict[str, Callable[[Options], None]] = {"parsing": parsing, "command": command}
+
+
+def main() -> None:
+    """Run the benchmarks that were asked for, or all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=EXAMPLES, help="where the .tf files are (examples)")
+    parser.add_argument("--only", choices=BENCHMARKS, action="append", help="run only this one; may be repeated")
+    parser.add_argument("--bytes", type=int, default=300_000, help="repeat the files up to this size (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="of parsing (%(default)s)")
+    parser.add_argument("--processes", type=int, default=5, help="runs of a command (%(default)s)")
+    given = parser.parse_args()
+    options = Options(given.folder, given.bytes, given.rounds, given.processes)
+    print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
+    for name in given.only or BENCHMARKS:
+        print()
+        BENCHMARKS[name](options)
+
+
+if __name__ == "__main__":
+    main()
