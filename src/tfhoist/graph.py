@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
-from tfhoist.configuration.model import Declaration, Module, target_address
+from tfhoist.configuration.model import Declaration, Module, address_steps, target_address
 from tfhoist.hcl.bodies import Body
 from tfhoist.hcl.references import Reference
 
@@ -91,10 +91,9 @@ def iterators(body: Body) -> set[str]:
     return names
 
 
-def read_attribute(reference: Reference, producer: str) -> str:
+def read_attribute(reference: Reference) -> str:
     """The first attribute read of a producer, its instance key left out; "" for the whole."""
-    past = producer.count(".")
-    for step in reference.steps[past:]:
+    for step in reference.steps[address_steps(reference) :]:
         if step.kind == "attribute":
             return str(step.key)
     return ""
@@ -117,7 +116,7 @@ class Graph:
                     continue
                 if declaration.kind == "variable" and producer == consumer:
                     continue  # a validation reads its own variable
-                edge = Edge(consumer, producer, read_attribute(reference, producer), use, reference, declaration)
+                edge = Edge(consumer, producer, read_attribute(reference), use, reference, declaration)
                 (edges if producer in module.definitions else self.undeclared).append(edge)
 
     @cached_property
@@ -159,25 +158,3 @@ class Graph:
                     seen.add(edge.producer)
                     pending.append(edge.producer)
         return seen
-
-    def cycle(self) -> list[str]:
-        """The first circle of references in the order of addresses, or an empty list."""
-        state: dict[str, int] = {}
-        for start in sorted(self.edges):
-            if start in state:
-                continue
-            path = [start]
-            branches = [iter(sorted({edge.producer for edge in self.edges.get(start, ())}))]
-            state[start] = 1
-            while branches:
-                following = next(branches[-1], None)
-                if following is None:
-                    state[path.pop()] = 2
-                    branches.pop()
-                elif state.get(following) == 1:
-                    return [*path[path.index(following) :], following]
-                elif following not in state:
-                    state[following] = 1
-                    path.append(following)
-                    branches.append(iter(sorted({edge.producer for edge in self.edges.get(following, ())})))
-        return []

@@ -11,7 +11,8 @@ import msgspec
 from tfhoist.addresses import module_label
 from tfhoist.api.artifacts import consolidation_json, proof_json
 from tfhoist.api.auditing import placed, run_audit
-from tfhoist.api.out_files import holds_state, patch, placed_path
+from tfhoist.api.out_files import holds_state, placed_path
+from tfhoist.api.patches import patch
 from tfhoist.api.proving import subject_from_files
 from tfhoist.api.reading import Progress, Service, read, read_states, service_folder
 from tfhoist.audit.artifact import to_json

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from tfhoist.api.out_files import holds_state, patch
+from tfhoist.api.out_files import holds_state
+from tfhoist.api.patches import patch
 from tfhoist.errors import UsageError
 from tfhoist.git import uncommitted
 from tfhoist.secrets import Redaction, holds_placeholder

@@ -86,7 +86,7 @@ class Links:
         child = module.children.get(producer.removeprefix("module."))
         if child is None or not producer.startswith("module."):
             return node
-        output = read_attribute(reference, producer)
+        output = read_attribute(reference)
         if whole or not output:
             return node + _WHOLE
         return f"{node}.output.{output}" if f"output.{output}" in child.definitions else None

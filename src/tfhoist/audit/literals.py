@@ -8,7 +8,19 @@ from typing import NamedTuple
 
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.hcl.bodies import Body
-from tfhoist.hcl.expressions import Call, Expression, ForObject, ForTuple, Index, Literal, Object, Template, children
+from tfhoist.hcl.expressions import (
+    Binary,
+    Call,
+    Conditional,
+    Expression,
+    ForObject,
+    ForTuple,
+    Index,
+    Literal,
+    Object,
+    Template,
+    children,
+)
 
 _PROSE = frozenset(
     "description alarm_description error_message message_body comment comments documentation policy_description "
@@ -30,7 +42,8 @@ _FILE_FUNCTIONS = (
 class LiteralText(NamedTuple):
     """A text in a block: `names` are the blocks, arguments and object keys around it, outermost first.
 
-    `opens` and `ends` say that it stands alone on that side: no interpolation before, or behind it.
+    `opens` and `ends` say that it stands alone on that side: no interpolation before, or behind it. `function` is the one
+    that it's given to, "" for none. What a value is only compared with is left out.
     """
 
     path: str
@@ -41,6 +54,7 @@ class LiteralText(NamedTuple):
     end: int
     opens: bool
     ends: bool
+    function: str = ""
 
     @property
     def name(self) -> str:
@@ -73,38 +87,45 @@ def _body(path: str, declaration: Declaration, body: Body, found: list[LiteralTe
 def _expression(
     path: str, declaration: Declaration, names: tuple[str, ...], expression: Expression, found: list[LiteralText]
 ) -> None:
-    pending: list[tuple[Expression, tuple[str, ...]]] = [(expression, names)]
+    def add(part: Literal, around: tuple[str, ...], opens: bool, ends: bool, function: str) -> None:
+        if isinstance(part.value, str) and part.value:
+            found.append(
+                LiteralText(path, declaration, around, part.value, part.start, part.end, opens, ends, function)
+            )
+
+    pending: list[tuple[Expression, tuple[str, ...], str]] = [(expression, names, "")]
     while pending:
-        current, around = pending.pop()
+        current, around, function = pending.pop()
+        inside: list[tuple[Expression, tuple[str, ...], str]] = []
         if isinstance(current, Literal):
-            if isinstance(current.value, str) and current.value:
-                found.append(
-                    LiteralText(path, declaration, around, current.value, current.start, current.end, True, True)
-                )
+            add(current, around, True, True, function)
         elif isinstance(current, Template):
             last = len(current.parts) - 1
             for number, part in enumerate(current.parts):
-                if isinstance(part, Literal) and isinstance(part.value, str):
-                    found.append(
-                        LiteralText(
-                            path, declaration, around, part.value, part.start, part.end, number == 0, number == last
-                        )
-                    )
-                elif not isinstance(part, Literal):
-                    pending.append((part, around))
+                if isinstance(part, Literal):
+                    add(part, around, number == 0, number == last, function)
+                else:
+                    inside.append((part, around, function))
         elif isinstance(current, Object):
-            for key, value in reversed(current.items):
+            for key, value in current.items:
                 name = key.value if isinstance(key, Literal) and isinstance(key.value, str) else None
                 if name is None:
-                    pending.append((key, around))
-                if name not in _PROSE:
-                    pending.append((value, (*around, name) if name is not None else around))
-        elif isinstance(current, Call) and current.name in _FILE_FUNCTIONS:
-            pending.extend((a, around) for a in current.arguments[1:] if not isinstance(a, Literal))
+                    inside.append((value, around, function))
+                elif name not in _PROSE:
+                    inside.append((value, (*around, name), function))
+        elif isinstance(current, Call):
+            skipped = current.name in _FILE_FUNCTIONS
+            for argument in current.arguments[1:] if skipped else current.arguments:
+                inside.append((argument, around, current.name))
+        elif isinstance(current, Conditional):
+            inside = [(current.yes, around, function), (current.no, around, function)]
         elif isinstance(current, Index):
-            pending.append((current.target, around))
-        elif isinstance(current, ForTuple | ForObject) or current is not None:
-            pending.extend((child, around) for child in reversed(list(children(current))))
+            inside.append((current.target, around, function))
+        elif isinstance(current, ForTuple | ForObject):
+            inside = [(current.collection, around, function), (current.result, around, function)]
+        elif not isinstance(current, Binary):
+            inside.extend((child, around, function) for child in children(current))
+        pending.extend(reversed(inside))
 
 
 # what a text may be
@@ -114,8 +135,11 @@ _ACCOUNT = re.compile(r"(?<![\w.-])(\d{12})(?=:|\.dkr\.ecr\.|\Z)")
 _CIDR = re.compile(
     r"(?<![\d.:/])(\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}/\d{1,3})(?![\d.])"
 )
+_NO_HOSTS = re.compile(
+    r"\A(key|kind|api_?version|apiGroups?|handler|runtime|events?|source|detail-type)\Z", re.IGNORECASE
+)
 _URL_HOST = re.compile(
-    r"\b[a-z][a-z0-9+.-]*://(?:[^\s/@\"']*@)?((?:[\w-]+\.)+[a-z]{2,24})(?=[:/?#\s\"']|\Z)", re.IGNORECASE
+    r"\b(?!file:)[a-z][a-z0-9+.-]*://(?:[^\s/@\"']*@)?((?:[\w-]+\.)+[a-z]{2,24})(?=[:/?#\s\"']|\Z)", re.IGNORECASE
 )
 _HOST = re.compile(
     r"\A(\*\.)?((?:[a-z0-9_](?:[\w-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9])\.?(:\d+)?(/.*)?\Z", re.IGNORECASE
@@ -124,7 +148,7 @@ _TAIL = re.compile(r"\A[\w-]*\.((?:[a-z0-9_](?:[\w-]*[a-z0-9])?\.)+[a-z]{2,24})\
 
 _DOMAINS = frozenset(
     "com net org io ai dev cloud co us uk de eu fr nl ch at au ca jp br biz tech xyz online site store tv gg ly gov edu mil "
-    "int it se dk fi pt cz ie nz za kr cn hk sg tw ru ua tr il mx ar cl finance health agency studio "
+    "int it se dk fi pt cz ie nz za kr cn hk sg tw ru ua tr il mx ar cl finance agency studio "
     "systems solutions services app".split()
 )
 """Top-level domains that a bare text is taken for a host name by; other texts with dots are more often something else."""
@@ -178,6 +202,12 @@ def accounts(text: LiteralText) -> Iterator[str]:
             yield number
 
 
+_WELL_KNOWN_RANGES = frozenset(
+    "35.191.0.0/16 130.211.0.0/22 209.85.152.0/22 209.85.204.0/22 35.235.240.0/20 199.36.153.4/30 199.36.153.8/30 64:ff9b::/96".split()
+)
+"""Ranges of Google's health checks, proxies and private access, and the NAT64 prefix: the same for everybody."""
+
+
 def cidrs(text: LiteralText) -> Iterator[str]:
     """The network ranges written out in a text; "everywhere", loopback and link-local aren't."""
     import ipaddress
@@ -187,12 +217,16 @@ def cidrs(text: LiteralText) -> Iterator[str]:
             network = ipaddress.ip_network(match.group(1), strict=False)
         except ValueError:
             continue
+        if match.group(1) in _WELL_KNOWN_RANGES:
+            continue
         if network.prefixlen and not network.is_loopback and not network.is_link_local:
             yield match.group(1)
 
 
 def hosts(text: LiteralText) -> Iterator[str]:
     """The host names written out in a text; those of providers and tools, and of the machine itself, aren't."""
+    if _NO_HOSTS.search(text.name):
+        return
     found = [match.group(1) for match in _URL_HOST.finditer(text.text)]
     if not found and "@" not in text.text and "\n" not in text.text:
         if text.opens and text.ends:

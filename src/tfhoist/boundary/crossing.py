@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from tfhoist.configuration.model import Declaration
+from tfhoist.configuration.model import Declaration, address_steps
 from tfhoist.hcl.references import Reference, Step
 from tfhoist.hcl.syntax import File
 
@@ -57,7 +57,7 @@ def multiplicity(declaration: Declaration) -> str:
 def cross(file: File, reference: Reference, declaration: Declaration) -> Crossing:
     """How a reference to a block of the other side crosses; raises `CannotCross`."""
     address = declaration.address
-    past = address.count(".")
+    past = address_steps(reference)
     steps = reference.steps[past:]
     start = reference.steps[past - 1].end
     many = multiplicity(declaration)

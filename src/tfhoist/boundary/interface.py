@@ -11,7 +11,7 @@ from tfhoist.boundary.model import Boundary, Downlink, ModuleOutput, OrderingNot
 from tfhoist.boundary.naming import interface_name, normal_text, unique
 from tfhoist.boundary.pins import PinRequest, pin_values
 from tfhoist.configuration.environments import Environment
-from tfhoist.configuration.model import Declaration, Module
+from tfhoist.configuration.model import Declaration, Module, address_steps
 from tfhoist.configuration.sensitive import is_sensitive_attribute
 from tfhoist.diagnostics import SourceRange
 from tfhoist.findings import Refusal
@@ -277,7 +277,7 @@ class _Builder:
                 )  # fmt: skip
                 return
         if key not in requests:
-            past = edge.producer.count(".")
+            past = address_steps(edge.reference)
             names = tuple(str(s.key) for s in edge.reference.steps[past:] if s.kind == "attribute") or ("id",)
             variable = unique(interface_name(producer, names), {request.variable for request in requests.values()})
             requests[key] = PinRequest(variable, text, declaration, edge.reference, edge.producer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -88,6 +89,7 @@ def audit(
     else:
         from tfhoist.audit.text import render_text
 
-        sys.stdout.write(render_text(report))
+        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        sys.stdout.write(render_text(report, colour=colour))
     if any(finding.severity is Severity.ERROR for finding in report.findings):
         raise typer.Exit(2)

@@ -135,4 +135,11 @@ def target_address(reference: Reference) -> str:
         return ".".join(names[:2]) if len(names) > 1 else ""
     if root in ("data", "ephemeral"):
         return ".".join(names[:3]) if len(names) > 2 else ""
+    if root == "resource":  # the long form, `resource.aws_lb.main`
+        return ".".join(names[1:3]) if len(names) > 2 else ""
     return ".".join(names[:2]) if len(names) > 1 else ""
+
+
+def address_steps(reference: Reference) -> int:
+    """How many steps of a reference belong to the address that it names; what follows is read of it."""
+    return 2 if reference.root in ("data", "ephemeral", "resource") else 1

@@ -248,7 +248,14 @@ class ModuleBuilder:
         source = declaration.literal("source")
         attribute = declaration.body.attribute("source")
         child = self.module.children.get(declaration.name)
-        if not isinstance(source, str) or attribute is None or child is None or not is_local_source(source):
+        if not isinstance(source, str) or attribute is None or not is_local_source(source):
+            return []
+        if child is None or not (child.files or child.json_files):
+            self._refuse(
+                "missing-module", declaration,
+                f"module {declaration.name!r} is in {source}, which holds no configuration",
+                "Add the folder, or keep the module local.",
+            )  # fmt: skip
             return []
         folder = local_folder(self.module.folder, source)
         target = f"modules/{posixpath.basename(folder)}" if folder.startswith("../") else folder

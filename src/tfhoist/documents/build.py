@@ -55,6 +55,7 @@ def _templates() -> jinja2.Environment:
         "code": markdown.code,
         "codes": markdown.codes,
         "fence": lambda text, language: markdown.fence(text, language) + "\n",
+        "marked": markdown.marked,
         "prose": markdown.prose,
         "shell": markdown.shell,
         "capitalize_first": lambda text: text[:1].upper() + text[1:],

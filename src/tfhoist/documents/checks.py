@@ -13,8 +13,23 @@ from tfhoist.documents.views import EnvironmentView
 _NAME = re.compile(r"[A-Za-z0-9._/+=,@-]+\Z")
 
 
+_PROBES = (
+    "last=",
+    "while read -r name url; do",
+    '  if [ "$name" != "$last" ]; then',
+    "    dns=$(aws elbv2 describe-load-balancers --names \"$name\" --query 'LoadBalancers[0].DNSName' --output text </dev/null)",
+    "    last=$name",
+    "  fi",
+    "  code=$(curl --silent --insecure --output /dev/null --max-time 10 --write-out '%{http_code}' \\",
+    '    --connect-to "::$dns:" "$url" </dev/null)',
+    '  echo "$code $name $url"',
+    "done > \"$1/requests.txt\" <<'REQUESTS'",
+)
+"""Reads a load balancer's name and a URL a line, and writes the status of each; the lines follow."""
+
+
 class Checks(msgspec.Struct, frozen=True):
-    """The shell function's body, line by line, and the requests with the load balancer that each is sent to.
+    """The shell function's body, line by line (it uses `stable`), and the requests with the load balancer that each is sent to.
 
     `unknown` are the addresses whose real name the files don't tell: no command can name them.
     """
@@ -50,7 +65,7 @@ def build_checks(view: EnvironmentView) -> Checks:
             query = f"ResourceRecordSets[?Name=='{record.name.rstrip('.')}.']"
             lines.append(
                 f"aws route53 list-resource-record-sets --hosted-zone-id {record.zone} --query {_double(query)} --output json"
-                f' | jq -S . > "$1/record-{_file(record.name)}-{_file(record.type)}.json"'
+                f' | stable > "$1/record-{_file(record.name)}-{_file(record.type)}.json"'
             )
         else:
             unknown.append(record.address)
@@ -61,13 +76,13 @@ def build_checks(view: EnvironmentView) -> Checks:
             f"{{ aws iam get-role --role-name {shell(role)} --query 'Role.[Arn,AssumeRolePolicyDocument]' --output json",
             f"  aws iam list-attached-role-policies --role-name {shell(role)} --output json",
             f"  aws iam list-role-policies --role-name {shell(role)} --output json",
-            f'}} | jq -S . > "$1/role-{_file(role)}.json"',
+            f'}} | stable > "$1/role-{_file(role)}.json"',
         ]
     for group in names("aws_security_group"):
         query = "'SecurityGroups[].[GroupId,GroupName,IpPermissions,IpPermissionsEgress]'"
         lines.append(
             f"aws ec2 describe-security-groups --filters {quoted(f'Name=group-name,Values={group}')} --query {query} "
-            f'--output json | jq -S . > "$1/security-group-{_file(group)}.json"'
+            f'--output json | stable > "$1/security-group-{_file(group)}.json"'
         )
     lines += _services(view)
     named = {one.address: one.name for one in view.routes.load_balancers if _NAME.match(one.name)}
@@ -76,8 +91,10 @@ def build_checks(view: EnvironmentView) -> Checks:
         for request in requests(view.routes)
         if request.listener.load_balancer in named
     )
+    lines = [f"  {line}" for line in lines]
     if shown:
-        lines += _probes(shown)
+        lines += [f"  {line}" for line in _PROBES]
+        lines += [*dict.fromkeys(f"{name} {request.url()}" for name, request in shown), "REQUESTS"]
     return Checks(tuple(lines), shown, tuple(dict.fromkeys(unknown)))
 
 
@@ -89,9 +106,9 @@ def _balancers(names: list[str]) -> list[str]:
         ' | sort > "$1/load-balancers.txt"',
         f"for name in {shown}; do",
         "  arn=$(aws elbv2 describe-load-balancers --names \"$name\" --query 'LoadBalancers[0].LoadBalancerArn' --output text)",
-        '  aws elbv2 describe-listeners --load-balancer-arn "$arn" --output json | jq -S .Listeners > "$1/listeners-$name.json"',
+        '  aws elbv2 describe-listeners --load-balancer-arn "$arn" --output json | jq .Listeners | stable > "$1/listeners-$name.json"',
         "  for listener in $(jq -r '.[].ListenerArn' \"$1/listeners-$name.json\"); do",
-        '    aws elbv2 describe-rules --listener-arn "$listener" --output json | jq -S .Rules',
+        '    aws elbv2 describe-rules --listener-arn "$listener" --output json | jq .Rules | stable',
         '  done > "$1/rules-$name.json"',
         "done",
     ]
@@ -101,10 +118,10 @@ def _groups(names: list[str]) -> list[str]:
     shown = " ".join(shell(name) for name in names)
     return [
         f"for name in {shown}; do",
-        '  aws elbv2 describe-target-groups --names "$name" --output json | jq -S .TargetGroups > "$1/target-group-$name.json"',
+        '  aws elbv2 describe-target-groups --names "$name" --output json | jq .TargetGroups | stable > "$1/target-group-$name.json"',
         "  arn=$(jq -r '.[0].TargetGroupArn' \"$1/target-group-$name.json\")",
-        '  aws elbv2 describe-target-health --target-group-arn "$arn" \\',
-        "    --query 'TargetHealthDescriptions[].[TargetHealth.State]' --output text | sort | uniq -c | sed \"s/^/$name /\"",
+        '  echo "$name"; aws elbv2 describe-target-health --target-group-arn "$arn" \\',
+        "    --query 'TargetHealthDescriptions[].[TargetHealth.State]' --output text | sort | uniq -c",
         'done > "$1/target-health.txt"',
     ]
 
@@ -131,23 +148,6 @@ def _services(view: EnvironmentView) -> list[str]:
             f' | sort > "$1/ecs-{_file(cluster)}.txt"',
         ]
     return lines
-
-
-def _probes(shown: tuple[tuple[str, Request], ...]) -> list[str]:
-    lines = [
-        "last=",
-        "while read -r name url; do",
-        '  if [ "$name" != "$last" ]; then',
-        "    dns=$(aws elbv2 describe-load-balancers --names \"$name\" --query 'LoadBalancers[0].DNSName' --output text </dev/null)",
-        "    last=$name",
-        "  fi",
-        "  code=$(curl --silent --insecure --output /dev/null --max-time 10 --write-out '%{http_code}' \\",
-        '    --connect-to "::$dns:" "$url" </dev/null)',
-        '  echo "$code $name $url"',
-        "done > \"$1/requests.txt\" <<'REQUESTS'",
-    ]
-    lines += dict.fromkeys(f"{name} {request.url()}" for name, request in shown)
-    return [*lines, "REQUESTS"]
 
 
 def _file(name: str) -> str:

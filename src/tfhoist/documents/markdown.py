@@ -24,9 +24,26 @@ def one_line(text: str) -> str:
 
 def prose(text: str) -> str:
     """The text as it is, on one line, with nothing in it that Markdown or HTML would take for its own."""
-    escaped = _SPECIAL.sub(lambda match: _ENTITIES.get(match.group(), f"\\{match.group()}"), one_line(text))
+    return _no_block(_escaped(one_line(text)))
+
+
+def marked(text: str) -> str:
+    """`prose` that keeps code spans: what stands between a pair of backticks. For sentences of ours about a repository."""
+    pieces = one_line(text).split("`")
+    if len(pieces) % 2 == 0:
+        return prose(text)
+    shown = (code_cell(piece) if number % 2 else _escaped(piece) for number, piece in enumerate(pieces))
+    return _no_block("".join(shown))
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(lambda match: _ENTITIES.get(match.group(), f"\\{match.group()}"), text)
+
+
+def _no_block(text: str) -> str:
+    """Keeps the beginning of a line from being a heading, a list or a rule."""
     return _BLOCK_START.sub(
-        lambda match: f"\\{match.group()}" if not match.group()[0].isdigit() else match.group() + "\\", escaped
+        lambda match: match.group() + "\\" if match.group()[0].isdigit() else f"\\{match.group()}", text
     )
 
 

@@ -30,6 +30,7 @@ def values(views: Views) -> dict[str, Any]:
         "category_list": "\n".join(categories),
         "effect_table": _effects(views),
         "inputs_text": ", ".join(code(one.name) for one in taken if one.passed) or "none",
+        "hard_coded": ", ".join(code(one.name) for one in taken if one.origin == "hard-coded"),
         "aliases": views.providers,
         "claims": _claims(views),
         "new_files": listed([code(file) for file in files]),

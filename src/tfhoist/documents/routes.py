@@ -7,6 +7,7 @@ Source of the matching rules: AWS, "Application Load Balancers: Listener rules" 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -150,6 +151,14 @@ def read_routes(module: Module, environment: Environment, addresses: tuple[str, 
     return Routes(tuple(load_balancers), tuple(listeners), tuple(rules), dict(sorted(groups.items())), tuple(records))
 
 
+def record_of(module: Module, environment: Environment, address: str) -> Record | None:
+    """A DNS record as its block says it, whether it has an instance in the environment or not."""
+    declaration = module.get(address)
+    if declaration is None or declaration.type not in RECORDS:
+        return None
+    return _record(declaration, environment_scope(module, environment))
+
+
 def _target_group(declaration: Declaration, scope: Scope) -> TargetGroup:
     health = next((found for found in blocks(declaration.body, "health_check", scope) if found is not None), None)
     path = _value(health[0], "path", health[1]) if health is not None else ""
@@ -283,7 +292,8 @@ def _addresses(declaration: Declaration, expression: Expression, kinds: tuple[st
 class Request(msgspec.Struct, frozen=True):
     """A request that shows a rule at work, and which rule answers it: None for the listener's default action.
 
-    `decided` is false when a rule before it has a condition that isn't a host or path.
+    `decided` is false when the files don't tell: a rule before it has a condition that isn't a host or path, two rules have one
+    priority, or two listeners one port.
     """
 
     listener: Listener
@@ -328,7 +338,13 @@ def requests(routes: Routes) -> tuple[Request, ...]:
         default = next(((host, path) for host, path in tried if answering(rules, host, path)[0] is None), None)
         if default is not None:
             _add(found, listener, rules, *default)
-    return tuple(found.values())
+    ports = Counter((listener.load_balancer, listener.port) for listener in routes.listeners)
+    return tuple(
+        one
+        if ports[one.listener.load_balancer, one.listener.port] == 1
+        else msgspec.structs.replace(one, decided=False)
+        for one in found.values()
+    )
 
 
 def _add(
@@ -337,22 +353,30 @@ def _add(
     if not _PLAIN_URL.match(host) or not _PLAIN_URL.match(path) or not path.startswith("/") or not host:
         return
     answer, decided = answering(rules, host, path)
-    found.setdefault((listener.instance, host.lower(), path), Request(listener, host, path, answer, decided))
+    found.setdefault(
+        (f"{listener.load_balancer} {listener.port}", host.lower(), path),
+        Request(listener, host, path, answer, decided),
+    )
 
 
 def answering(rules: tuple[Rule, ...], host: str, path: str) -> tuple[Rule | None, bool]:
     """The first rule that takes a GET for this host and path, and whether that is certain."""
     certain = True
     for rule in rules:
-        if rule.hosts and not any(matches(pattern.lower(), host.lower()) for pattern in rule.hosts):
-            continue
-        if rule.paths and not any(matches(pattern, path) for pattern in rule.paths):
+        if not _takes(rule, host, path):
             continue
         if rule.others or not rule.decided or rule.priority is None:
             certain = False
             continue
-        return rule, certain
+        equal = (other for other in rules if other is not rule and other.priority == rule.priority)
+        return rule, certain and not any(_takes(other, host, path) and other.action != rule.action for other in equal)
     return None, certain
+
+
+def _takes(rule: Rule, host: str, path: str) -> bool:
+    return (not rule.hosts or any(matches(pattern.lower(), host.lower()) for pattern in rule.hosts)) and (
+        not rule.paths or any(matches(pattern, path) for pattern in rule.paths)
+    )
 
 
 def matches(pattern: str, text: str) -> bool:

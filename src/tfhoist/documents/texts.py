@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from tfhoist.documents.markdown import cell, code, code_cell, codes, table
+from tfhoist.documents.markdown import code, code_cell, codes, marked, table
 from tfhoist.documents.views import EnvironmentView, Views
 
 
@@ -50,13 +50,14 @@ def shared_values(views: Views) -> dict[str, Any]:
     context = views.context
     paths = {file.path for file in context.module.files}
     service = slug(context.service)
+    owner, contact = ("" if text == "unknown" else text for text in (context.owner, context.contact))
     return {
         "service": context.service,
         "service_slug": service,
         "label": context.label,
-        "owner": context.owner or f"the team of {context.service}",
-        "contact": context.contact or "no channel given",
-        "channel": context.contact or "the teams' channels",
+        "owner": owner or f"the team of {context.service}",
+        "contact": contact or "no channel given",
+        "channel": contact or "the teams' channels",
         "team": f"{context.service} team",
         "repository": context.repository,
         "repository_slug": slug(context.repository),
@@ -82,7 +83,7 @@ def _findings(views: Views) -> str:
     rows = [
         (
             code_cell(finding.id),
-            cell(finding.summary),
+            marked(finding.summary),
             codes(dict.fromkeys(filter(None, (finding.address, *finding.addresses)))),
         )
         for finding in views.findings
@@ -149,5 +150,6 @@ def _count_text(view: EnvironmentView) -> str:
         text += f", with {number(moves.instances, 'instance')} by its state"
     if not moves.absent:
         return f"{text}."
-    reason = "its state has none of them" if moves.instances is not None else "their `count` or `for_each` makes none"
-    return f"{text}; the other {len(moves.absent)} don't: {reason}."
+    reason = "this state has none of them" if moves.instances is not None else "`count` or `for_each` makes none here"
+    others = "the other one doesn't" if len(moves.absent) == 1 else f"the other {len(moves.absent)} don't"
+    return f"{text}; {others}: {reason}."

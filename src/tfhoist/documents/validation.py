@@ -114,7 +114,7 @@ def _requests(routes: Routes, checks: Checks) -> str:
         rule = request.rule
         action = rule.action if rule is not None else request.listener.default
         if not request.decided:
-            answered, status = "can't be told from host and path", ""
+            answered, status = "can't be told from the files", ""
         else:
             answered = (
                 f"{code_cell(rule.instance)}, priority {rule.priority}" if rule is not None else "the default action"

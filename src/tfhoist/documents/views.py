@@ -91,12 +91,17 @@ class Views:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """Errors and warnings of the audit about what moves: they move as they are."""
+        """Errors and warnings of the audit about what moves: they move as they are.
+
+        Left out is what the consolidation has settled: hard-coded values became variables, of two definitions one is kept.
+        """
         moved = set(self.context.moved)
         return tuple(
             finding
             for finding in self.context.findings
-            if finding.severity is not Severity.NOTE and moved & {finding.address or "", *finding.addresses}
+            if finding.severity is not Severity.NOTE
+            and not finding.id.startswith(("hard-coded-", "duplicate-address"))
+            and moved & {finding.address or "", *finding.addresses}
         )
 
     @cached_property

@@ -16,7 +16,7 @@ from tfhoist.findings import Refusal
 from tfhoist.graph import DEPENDS_ON, REPLACE_TRIGGERED_BY, Graph
 from tfhoist.placement.companions import Companion, owners
 from tfhoist.placement.flow import INFINITE, Network
-from tfhoist.placement.model import Placed, Placement, Side
+from tfhoist.placement.model import Placed, Side
 from tfhoist.placement.policy import PolicyRule, first_match
 
 UPLINK_COST = 20
@@ -56,9 +56,7 @@ def place(graph: Graph, rules: Sequence[PolicyRule], overrides: Mapping[str, Sid
     links = _links(graph)
     central, cost = _cut(graph, evidence, links)
     placement = {
-        address: Placed(
-            Side.CENTRAL if address in central else Side.LOCAL, _reasons(graph, address, evidence, links, central)
-        )
+        address: Placed(Side.CENTRAL if address in central else Side.LOCAL, _reasons(address, evidence, links, central))
         for address in graph.placed
     }
     return PlacementResult(placement, (), cost)
@@ -174,6 +172,7 @@ class _Links(msgspec.Struct):
 
     values: dict[tuple[str, str], set[str]]
     orderings: set[tuple[str, str]]  # reader, producer
+    touching: dict[str, list[tuple[str, str]]]  # address to the readings that it takes part in
 
 
 STAYS = ""
@@ -194,7 +193,11 @@ def _links(graph: Graph) -> _Links:
                     orderings.add((reader, edge.producer))
             else:
                 values.setdefault((edge.producer, edge.attribute), set()).add(reader)
-    return _Links(values, orderings)
+    touching: dict[str, list[tuple[str, str]]] = {}
+    for key in sorted(values):
+        for address in {key[0], *values[key]}:
+            touching.setdefault(address, []).append(key)
+    return _Links(values, orderings, touching)
 
 
 def _cut(graph: Graph, evidence: Evidence, links: _Links) -> tuple[set[str], int]:
@@ -231,44 +234,38 @@ def _cut(graph: Graph, evidence: Evidence, links: _Links) -> tuple[set[str], int
     return {address for address in graph.placed if nodes[address] in source_side}, cost
 
 
-def side_costs(
-    graph: Graph, address: str, links: _Links, placement: Placement | set[str]
-) -> tuple[list[str], list[str], list[str], list[str]]:
+def side_costs(address: str, links: _Links, central: set[str]) -> tuple[list[str], list[str], list[str], list[str]]:
     """What an address makes on each side, all others staying: uplinks and downlinks when central, then when local."""
-    central = (
-        placement
-        if isinstance(placement, set)
-        else {other for other, placed in placement.items() if placed.side is Side.CENTRAL}
-    )
     up_central: list[str] = []
     down_central: list[str] = []
     up_local: list[str] = []
     down_local: list[str] = []
-    for (producer, attribute), readers in sorted(links.values.items()):
+    for key in links.touching.get(address, ()):
+        producer, attribute = key
+        readers = links.values[key]
         name = f"{producer}.{attribute}" if attribute else producer
+        others = readers - {address}
         if producer == address:
-            if any(reader not in central for reader in readers if reader != address):
+            if not others <= central:
                 down_central.append(name)
-            if any(reader in central for reader in readers if reader and reader != address):
+            if others & central:
                 up_local.append(name)
-        elif address in readers:
-            others = {reader for reader in readers if reader != address}
-            if producer in central:
-                if all(reader in central for reader in others):
-                    down_local.append(name)
-            elif not any(reader in central for reader in others):
-                up_central.append(name)
+        elif producer in central:
+            if others <= central:
+                down_local.append(name)
+        elif not others & central:
+            up_central.append(name)
     return up_central, down_central, up_local, down_local
 
 
-def _reasons(graph: Graph, address: str, evidence: Evidence, links: _Links, central: set[str]) -> tuple[str, ...]:
+def _reasons(address: str, evidence: Evidence, links: _Links, central: set[str]) -> tuple[str, ...]:
     reasons: list[str] = []
     side = Side.CENTRAL if address in central else Side.LOCAL
     if address in evidence.fixed:
         reasons.append(evidence.fixed[address][1])
     elif address in evidence.firm:
         reasons.append(evidence.firm[address][1])
-    up_central, down_central, up_local, down_local = side_costs(graph, address, links, central)
+    up_central, down_central, up_local, down_local = side_costs(address, links, central)
     chosen = (up_central, down_central) if side is Side.CENTRAL else (up_local, down_local)
     other = (up_local, down_local) if side is Side.CENTRAL else (up_central, down_central)
     if not reasons:

@@ -19,7 +19,19 @@ def assumptions_of(roots: Roots, opened: Opened, blocks: BlockProof) -> Iterator
     label = opened.central.label
     for name in sorted(opened.central.inputs):
         own = name.removeprefix(f"{label}_")
-        yield f"{folder}: TF_VAR_{name} has to be given the value that TF_VAR_{own} has in the service root"
+        yield f"{folder}: TF_VAR_{name} is given the value that TF_VAR_{own} has in the service root"
+    defaults = sorted(
+        declaration.name.removeprefix(f"{label}_")
+        for declaration in opened.central.root.module.of("variable")
+        if declaration.address in opened.central.new
+        and declaration.name not in opened.central.environment.assignments
+        and declaration.expression("default") is not None
+    )
+    if defaults:
+        yield (
+            f"no TF_VAR_ or -var gives the service root another value than the default of {', '.join(defaults)}, or it's "
+            f"given to the central roots' {label}_... too"
+        )
     for name, configuration, _ in blocks.provider_uses():
         if not re.match(r"provider\.(aws|google|azurerm|alicloud|oci)\b", name):
             continue

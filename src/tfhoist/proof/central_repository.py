@@ -7,22 +7,28 @@ provider configurations, variables, outputs and locals; the registry. A folder t
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from tfhoist.configuration.environments import automatic_files, read_assignments
 from tfhoist.configuration.load import Tree, all_modules, is_override
 from tfhoist.configuration.model import Declaration, Module
-from tfhoist.proof.compare import differences
+from tfhoist.hcl.bodies import Attribute
+from tfhoist.hcl.expressions import Literal, Tuple
+from tfhoist.proof.compare import differences, undeclared
 from tfhoist.proof.marks import NONE
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.providers import named, source, version
-from tfhoist.proof.scopes import META_OF_CALLS, object_items
+from tfhoist.proof.scopes import META_OF_CALLS, ModuleScope, object_items
 from tfhoist.proof.service_root import conclude, variable_term
 from tfhoist.proof.sides import CentralRoot, Opened, Roots, moved_names
-from tfhoist.proof.terms import Terms
+from tfhoist.proof.terms import Term, Terms
 
 REGISTRY = "docs/resource_registry.md"
 _ALLOWED = ("module", "provider", "variable", "output", "local", "import")
+_CONSTRAINT = re.compile(
+    r"\s*(?:=|!=|>=|>|<=|<|~>)?\s*v?\d+(?:\.\d+)*(?:-[\w.-]+)?\s*(?:,\s*(?:=|!=|>=|>|<=|<|~>)?\s*v?\d+(?:\.\d+)*(?:-[\w.-]+)?\s*)*"
+)
 _NOT_CONFIGURATION = (".md", ".json", ".txt", ".html")
 
 
@@ -143,14 +149,12 @@ def _duplicates(module: Module, where: str, name: str) -> Iterator[Obligation]:
 def _assignments(root: CentralRoot, central: Tree, name: str) -> Iterator[Obligation]:
     """Values in new files are of new variables only."""
     gained = {declaration.name for declaration in root.gained() if declaration.kind == "variable"}
-    known = {path for file in (root.before.files if root.before is not None else ()) for path in (file.path,)}
     seen: dict[str, str] = {}
     for path in automatic_files(central, root.folder):
         for assignment in read_assignments(path, central[path], []):
             if assignment.name in gained and assignment.name in seen:
                 yield _fails("central-file", path, f"{assignment.name} is set in {seen[assignment.name]} too", name)
             seen[assignment.name] = path
-    del known
 
 
 def check_new_values(roots: Roots, opened: Opened) -> Iterator[Obligation]:
@@ -179,9 +183,17 @@ def _call(call: Declaration, opened: Opened, name: str) -> Iterator[Obligation]:
         if attribute.name not in META_OF_CALLS and attribute.name not in declared:
             found.append(f"the shared module has no variable {attribute.name!r}")
     for variable, declaration in sorted(declared.items()):
-        if declaration.expression("default") is None and call.body.attribute(variable) is None and not declaration.json:
+        if call.body.attribute(variable) is not None or declaration.json:
+            continue
+        if declaration.expression("default") is None:
             found.append(f"the shared module's variable {variable!r} isn't given")
-    for _, value in object_items(call.expression("providers")):
+        elif variable in opened.central.service_variables:
+            found.append(f"the service's variable {variable!r} doesn't reach the shared module any more")
+    aliases = configuration_aliases(opened.shared.module)
+    for key, value in object_items(call.expression("providers")):
+        inside = named(key, "")
+        if inside[1] and inside not in aliases:
+            found.append(f"the shared module doesn't take {'.'.join(inside)} (configuration_aliases)")
         provider, alias = named(value, "")
         if alias and opened.central.root.declared(f"provider.{provider}.{alias}") is None:
             found.append(f"provider.{provider}.{alias} isn't declared in the central root")
@@ -227,47 +239,112 @@ def _variables(root: CentralRoot, roots: Roots, label: str, terms: Terms, name: 
 
 def _outputs(opened: Opened, root: CentralRoot, name: str) -> Iterator[Obligation]:
     """A root output of a sensitive value says so, or Terraform refuses it."""
+    assert opened.shared is not None
     for declaration in root.gained():
         if declaration.kind != "output":
             continue
         address = f"{root.folder}: {declaration.address}"
         value = declaration.expression("value")
-        if value is None:
+        term = opened.central.root.normal(value) if value is not None else None
+        if term is None:
             yield _fails("central-block", address, "it has no value", name)
-            continue
-        term = opened.central.root.normal(value)
-        if term.kind == "undeclared":
-            yield _fails("central-block", address, f"{term.parts[0]} isn't declared in {term.parts[1]}", name)
         elif term.marks != NONE and declaration.literal("sensitive") is not True:
             yield _fails("sensitive", address, "its value is sensitive, and the output doesn't say so", name)
         elif term.kind == "unknown":
             yield Obligation("central-block", address, name, UNDECIDED, str(term.parts[0]))
+        elif opened.shared.declared(declaration.address) is not None and term is not opened.shared.output(
+            declaration.name
+        ):
+            detail = "it isn't the shared module's output of the same name"
+            yield _fails("central-block", address, detail, name)
+
+
+def check_names(opened: Opened, roots: Roots) -> Iterator[Obligation]:
+    """Everything that the new code reads is declared, also where nothing that is compared reads it."""
+    root = roots.central[opened.name]
+    scopes = [(opened.central.root, list(root.gained())), (opened.service.root, list(roots.service.declarations))]
+    if opened.shared is not None:
+        scopes.append((opened.shared, list(opened.shared.module.declarations)))
+    for scope, declarations in scopes:
+        missing: dict[str, str] = {}
+        for declaration in declarations:
+            for term in _values(scope, declaration):
+                for inner in undeclared(term):
+                    missing.setdefault(str(inner.parts[0]), declaration.address)
+        for what, reader in sorted(missing.items()):
+            if scope.side.name == "service" and _missing_before(opened, reader, what):
+                continue
+            where = scope.module.folder or "the service root"
+            yield _fails(
+                "undeclared", f"{where}: {reader}", f"it reads {what}, which isn't declared there", opened.name
+            )
+
+
+def _values(scope: ModuleScope, declaration: Declaration) -> Iterator[Term]:
+    if declaration.kind == "local":
+        yield scope.local(declaration.name)
+    elif declaration.kind == "output":
+        yield scope.output(declaration.name)
+    elif declaration.kind == "variable":
+        yield scope.variable(declaration.name)
+        for block in declaration.body.blocks_of("validation"):
+            for attribute in block.body.attributes:
+                yield scope.normal(attribute.expression)
+
+
+def _missing_before(opened: Opened, reader: str, what: str) -> bool:
+    """Whether the service root read the same missing thing there before."""
+    declaration = opened.before.root.declared(reader)
+    if declaration is None:
+        return False
+    return any(
+        str(inner.parts[0]) == what for term in _values(opened.before.root, declaration) for inner in undeclared(term)
+    )
 
 
 def provider_notes(roots: Roots, opened: Opened) -> Iterator[str]:
     """What `required_providers` of the shared module says otherwise than the service root; the source is an obligation."""
     if opened.shared is None:
         return
-    for declaration in opened.shared.module.of("terraform"):
+    for name, _ in _requirements(opened.shared.module):
+        mine, service = version(opened.shared.module, name), version(roots.before, name)
+        if mine and mine != service and _CONSTRAINT.fullmatch(mine):
+            yield (
+                f"the shared module wants provider {name} {mine}, the service root {service or 'any version'}: "
+                "compare the lock files"
+            )
+
+
+def configuration_aliases(module: Module) -> set[tuple[str, str]]:
+    """The aliased provider configurations that a module takes from its caller."""
+    found: set[tuple[str, str]] = set()
+    for _, attribute in _requirements(module):
+        for key, value in object_items(attribute.expression):
+            if isinstance(key, Literal) and key.value == "configuration_aliases" and isinstance(value, Tuple):
+                found |= {named(item, "") for item in value.items}
+    return found
+
+
+def _requirements(module: Module) -> Iterator[tuple[str, Attribute]]:
+    for declaration in module.of("terraform"):
         for block in declaration.body.blocks_of("required_providers"):
             for attribute in block.body.attributes:
-                mine = version(opened.shared.module, attribute.name)
-                service = version(roots.before, attribute.name)
-                if mine and mine != service:
-                    yield (
-                        f"the shared module wants provider {attribute.name} {mine}, the service root "
-                        f"{service or 'any version'}: compare the lock files"
-                    )
+                yield attribute.name, attribute
 
 
 def check_provider_sources(roots: Roots, opened: Opened) -> Iterator[Obligation]:
     """A local name means the same provider in the shared module as in the service root."""
     if opened.shared is None:
         return
-    for declaration in opened.shared.module.of("terraform"):
-        for block in declaration.body.blocks_of("required_providers"):
-            for attribute in block.body.attributes:
-                one, other = source(roots.before, attribute.name), source(opened.shared.module, attribute.name)
-                if one != other:
-                    detail = f"its source is {one} in the service root and {other} in the shared module"
-                    yield _fails("provider", f"required_providers.{attribute.name}", detail, opened.name)
+    for name, attribute in _requirements(opened.shared.module):
+        address = f"required_providers.{name}"
+        keys = {str(getattr(key, "value", "?")) for key, _ in object_items(attribute.expression)}
+        unknown = sorted(keys - {"source", "version", "configuration_aliases"})
+        one, other = source(roots.before, name), source(opened.shared.module, name)
+        if unknown:
+            yield _fails("provider", address, f"{', '.join(unknown)} has no meaning there", opened.name)
+        elif not _CONSTRAINT.fullmatch(version(opened.shared.module, name) or "0"):
+            yield _fails("provider", address, "its version is no version constraint", opened.name)
+        elif one != other:
+            detail = f"its source is {one} in the service root and {other} in the shared module"
+            yield _fails("provider", address, detail, opened.name)

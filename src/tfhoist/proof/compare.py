@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from tfhoist.proof.model import FAILS, UNDECIDED
-from tfhoist.proof.render import render
-from tfhoist.proof.terms import COLLECTIONS, Term, Terms, reads_resource, walk
+from tfhoist.proof.render import holds_value, render
+from tfhoist.proof.terms import COLLECTIONS, Term, Terms, walk
 
 _FREE_OF_LIST_TYPE = frozenset({"jsonencode", "yamlencode", "join", "length", "toset", "sort", "templatefile"})
 """Functions that can't tell a list from a tuple, or a map from an object, of the same items."""
@@ -148,9 +148,8 @@ class _Comparison:
     def _different(self, before: Term, after: Term, path: tuple[str, ...]) -> Difference:
         if self.stripped(before) is self.stripped(after):
             return Difference(path, before, after, FAILS, "the sensitive marks differ")
-        for side in (before, after):
-            if side.kind == "undeclared":
-                return Difference(path, before, after, FAILS)
+        if undeclared(after) - undeclared(before):
+            return Difference(path, before, after, FAILS)
         if before.unknown or after.unknown:
             return Difference(path, before, after, UNDECIDED)
         if before.kind == "path" and after.kind == "path":
@@ -180,6 +179,11 @@ def _reads(term: Term) -> bool:
     return any(inner.kind in ("ref", "input", "symbol", "remote", "bound") for inner in walk(term))
 
 
+def undeclared(term: Term) -> set[Term]:
+    """What a term reads that isn't there."""
+    return {inner for inner in walk(term) if inner.kind == "undeclared"}
+
+
 def _hides_value(term: Term) -> bool:
     """Whether a mark hides something that isn't only a reference."""
-    return term.kind in ("sensitive", "unmarked") and not reads_resource(term.parts[0])
+    return term.kind in ("sensitive", "unmarked") and holds_value(term)

@@ -68,7 +68,7 @@ def _plain(terms: Terms, expression: Expression) -> Term:
 def convert(terms: Terms, term: Term, wanted: Term) -> Term:
     """A term as a variable of a type holds it."""
     kind = wanted.parts[0]
-    if wanted.kind != "type" or kind == "any" or term is terms.null:
+    if wanted.kind != "type" or kind == "any" or term is terms.null or term.kind == "undeclared":
         return term
     if term.kind == "sensitive":
         return terms.sensitive(convert(terms, term.parts[0], wanted))

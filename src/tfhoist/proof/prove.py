@@ -51,6 +51,9 @@ def _environment(
     roots: Roots, opened: Opened, references: References, notes: set[str], assumptions: set[str]
 ) -> Iterator[Obligation]:
     terms = roots.terms
+    for side, problem in opened.diagnostics:
+        result = UNDECIDED if side == "before" else FAILS
+        yield Obligation("syntax", str(problem.range or "values"), opened.name, result, problem.summary)
     pins = PinChecks(terms, _snapshot(roots, opened), opened.name)
     blocks = BlockProof(opened, terms, references, pins)
     blocks.prove()
@@ -63,6 +66,7 @@ def _environment(
     yield from remote_state.check_reads(opened)
     yield from central_repository.check_central_root(opened, roots, opened.moved_roots(), terms)
     yield from central_repository.check_new_values(roots, opened)
+    yield from central_repository.check_names(opened, roots)
     yield from central_repository.check_provider_sources(roots, opened)
     notes |= blocks.notes
     notes.update(central_repository.provider_notes(roots, opened))

@@ -20,6 +20,20 @@ def render(term: Term | None, *, masked: bool = False) -> str:
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
+def holds_value(term: Term) -> bool:
+    """Whether a term holds constants, besides those that name an attribute or instance."""
+    pending = [term]
+    while pending:
+        current = pending.pop()
+        if current.kind in ("const", "file", "json"):
+            return True
+        if current.kind in ("index", "splat"):
+            pending.append(current.parts[0])
+        elif current.kind != "input":
+            pending.extend(current.children())
+    return False
+
+
 def quoted(text: str) -> str:
     """Text as HCL quotes it."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
@@ -38,8 +52,8 @@ def _text(term: Any, depth: int) -> str:
     match term:
         case Term("const", (kind, text)):
             return quoted(text) if kind == "string" else str(text)
-        case Term("sensitive"):
-            return MASK
+        case Term("sensitive", (value,)):
+            return MASK if holds_value(value) else f"{inner(value)} (sensitive)"
         case Term("unmarked", (value,)):
             return f"{inner(value)} (without its sensitive mark)"
         case Term("pin", (name, value)):

@@ -202,7 +202,11 @@ class BlockProof:
         for address, old in sorted(self.opened.old.items()):
             if old.declaration.kind != "resource":
                 continue
-            if address in before and address not in after:
+            places = [side[address] for side in (self.opened.stays, self.opened.moved) if address in side]
+            unsaid = self.meta(old).create_before_destroy and not all(
+                self.meta(now).create_before_destroy for now in places
+            )
+            if address in before and (unsaid or address not in after):
                 self._lost_order(address, before[address])
             elif address in after and address not in before:
                 self._say("lifecycle", address, FAILS, "create_before_destroy: false before, true after")

@@ -186,7 +186,13 @@ def variable_term(terms: Terms, declaration: Declaration, renamed: str = "") -> 
     """What a variable's declaration says, without its description; names that begin with `renamed` are read without it."""
     if declaration.json:
         return terms.make("name", declaration.file.source.decode("utf-8", "replace"))
-    return plain_body(terms, declaration.body, frozenset({"description"}), renamed=renamed)
+    term = plain_body(terms, declaration.body, frozenset({"description"}), renamed=renamed)
+    if declaration.literal("sensitive") is not True:
+        return term
+    parts = list(term.parts)
+    if "default" in parts[::2]:
+        parts[parts.index("default") + 1] = terms.sensitive(parts[parts.index("default") + 1])
+    return terms.make("body", *parts)
 
 
 def _settings(module: Module, terms: Terms) -> dict[str, Term]:

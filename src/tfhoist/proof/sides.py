@@ -120,6 +120,7 @@ class Opened(NamedTuple):
     stays: dict[str, Found]
     moved: dict[str, Found]
     providers: Providers
+    diagnostics: tuple[tuple[str, Diagnostic], ...]  # of the files of values, by side
 
     def moved_roots(self) -> set[str]:
         """The addresses of the service root's own blocks that moved: resources and module calls."""
@@ -135,9 +136,11 @@ def open_environment(roots: Roots, environment: ProofEnvironment) -> Opened:
     subject, terms = roots.subject, roots.terms
     settings = environment.settings
     central_root = roots.central[settings.name]
+    diagnostics: list[tuple[str, Diagnostic]] = []
 
     def side(name: str, repository: str, tree: Tree, module: Module, values: EnvironmentSettings) -> Side:
-        read, _ = read_environment(tree, module, values)
+        read, found = read_environment(tree, module, values)
+        diagnostics.extend((name, diagnostic) for diagnostic in found if diagnostic.severity is Severity.ERROR)
         return Side(name, repository, tree, module, read, terms, roots.normaliser)
 
     before = side("before", "service", subject.before_service, roots.before, settings)
@@ -163,7 +166,7 @@ def open_environment(roots: Roots, environment: ProofEnvironment) -> Opened:
     stays.pop(service.remote_address, None)
     for found in (*old.values(), *stays.values(), *moved.values()):
         terms.multiplicity.setdefault(found.address, multiplicity(found.declaration))
-    return Opened(settings.name, before, service, central, shared, old, stays, moved, Providers())
+    return Opened(settings.name, before, service, central, shared, old, stays, moved, Providers(), tuple(diagnostics))
 
 
 def _central_output(central: Side, name: str) -> Term | None:

@@ -9,7 +9,17 @@ import msgspec
 from tfhoist.configuration.model import Module, target_address
 from tfhoist.documents.context import DocumentContext
 from tfhoist.documents.markdown import code, one_line, prose
-from tfhoist.documents.routes import LISTENERS, LOAD_BALANCERS, RECORDS, RULES, TARGET_GROUPS, Routes, Rule
+from tfhoist.documents.routes import (
+    LISTENERS,
+    LOAD_BALANCERS,
+    RECORDS,
+    RULES,
+    TARGET_GROUPS,
+    Record,
+    Routes,
+    Rule,
+    record_of,
+)
 from tfhoist.documents.views import EnvironmentView, Views
 from tfhoist.registry.claims import SCHEMA, Claims, DnsClaim, EnvironmentClaims, NameClaim, RouteClaim, encode
 
@@ -188,11 +198,11 @@ def _label(address: str) -> str:
 
 def _dns(views: Views) -> tuple[Claimed, ...]:
     found: dict[str, str] = {}
-    for view in views.environments:
-        for record in view.routes.records:
-            what = f"{record.type or 'DNS'} record"
-            what += f", alias of the load balancer {_label(record.alias)}" if record.alias else ""
-            found.setdefault(record.name or record.address, what)
+    for record, there in _records(views):
+        what = f"{record.type or 'DNS'} record"
+        what += f", alias of the load balancer {_label(record.alias)}" if record.alias else ""
+        what += "" if there else "; in no environment yet"
+        found.setdefault(record.name or record.address, what)
     claims = [Claimed((name,), found[name]) for name in sorted(found)]
     internal: dict[str, list[str]] = {}
     for view in views.environments:
@@ -211,6 +221,18 @@ def _dns(views: Views) -> tuple[Claimed, ...]:
     for names in discovered.values():
         claims.append(Claimed(tuple(dict.fromkeys(names)), "inside the VPC; stays with the service"))
     return tuple(claims)
+
+
+def _records(views: Views) -> list[tuple[Record, bool]]:
+    """The records of all environments, and whether they're there: a record whose `count` is 0 everywhere is claimed too."""
+    found = [(record, True) for view in views.environments for record in view.routes.records]
+    there = {record.address for record, _ in found}
+    view = views.environments[0]
+    for address in _of(views.context, RECORDS):
+        record = record_of(view.module, view.environment, address) if address not in there else None
+        if record is not None:
+            found.append((record, False))
+    return found
 
 
 def _discovery(view: EnvironmentView) -> list[tuple[str, str]]:
@@ -243,10 +265,12 @@ def _resources(views: Views) -> tuple[Provisioned, ...]:
     groups = _of(context, TARGET_GROUPS)
     if groups:
         lines.append(Provisioned("Target Groups", _labels(groups), _details(views, groups)))
-    for record in dict.fromkeys(
-        (record.type, record.name or record.address) for view in views.environments for record in view.routes.records
-    ):
-        lines.append(Provisioned(f"Route53 {prose(record[0] or 'DNS')} record", record[1]))
+    shown = (
+        (one.type, one.name or one.address, "" if there else " (in no environment yet)")
+        for one, there in _records(views)
+    )
+    for kind, name, where in dict.fromkeys(shown):
+        lines.append(Provisioned(f"Route53 {prose(kind or 'DNS')} record", f"{name}{where}"))
     roles = _of(context, ("aws_iam_role",))
     if roles:
         lines.append(Provisioned("IAM Roles", _labels(roles), _details(views, roles)))

@@ -22,6 +22,21 @@ _ARGUMENT = re.compile(
 _NO_SECRET = ("arn:", "${", "true", "false", "/", "alias/")
 
 
+_PASSING = (
+    "",
+    "jsonencode",
+    "yamlencode",
+    "base64encode",
+    "sensitive",
+    "nonsensitive",
+    "tostring",
+    "merge",
+    "coalesce",
+    "try",
+)
+"""Functions that pass on what they're given."""
+
+
 class SecretInConfiguration(Rule):
     """Arguments and object keys that are named like a secret, containers' variables, and defaults of sensitive variables."""
 
@@ -64,7 +79,8 @@ class SecretInConfiguration(Rule):
 
 
 def _may_be_secret(text: LiteralText) -> bool:
-    return text.opens and text.ends and bool(text.text.strip()) and not text.text.lower().startswith(_NO_SECRET)
+    whole = text.opens and text.ends and text.function in _PASSING
+    return whole and bool(text.text.strip()) and not text.text.lower().startswith(_NO_SECRET)
 
 
 def _container_variables(declaration: Declaration) -> Iterator[tuple[str, Literal]]:

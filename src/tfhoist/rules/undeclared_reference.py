@@ -10,6 +10,7 @@ from tfhoist.diagnostics import Severity
 from tfhoist.findings import Finding
 from tfhoist.graph import iterators, read_attribute, uses
 from tfhoist.hcl.bodies import Body
+from tfhoist.hcl.expressions import Call, walk
 from tfhoist.hcl.references import Reference
 from tfhoist.rules.base import Context, Rule, line_of
 
@@ -63,10 +64,27 @@ def undeclared(module: Module, declaration: Declaration) -> Iterator[tuple[Refer
                 yield reference, producer
         elif producer.startswith("module."):
             child = module.children.get(producer.split(".")[1])
-            output = read_attribute(reference, producer)
+            output = read_attribute(reference)
             read = child is not None and (child.files or child.json_files)
-            if child is not None and read and output and f"output.{output}" not in child.definitions:
+            missing = child is not None and read and output and f"output.{output}" not in child.definitions
+            if missing and not _is_tried(declaration, reference):
                 yield reference, f"{producer}.{output}"
+
+
+def _is_tried(declaration: Declaration, reference: Reference) -> bool:
+    """Whether a reference stands inside `try` or `can`, which let a missing output pass."""
+    expressions = [declaration.attribute.expression] if declaration.attribute is not None else []
+    pending = [declaration.body] if declaration.attribute is None else []
+    while pending:
+        body = pending.pop()
+        expressions += [attribute.expression for attribute in body.attributes]
+        pending.extend(block.body for block in body.blocks)
+    return any(
+        isinstance(node, Call) and node.name in ("try", "can") and node.start <= reference.start < node.end
+        for expression in expressions
+        if expression.start <= reference.start < expression.end
+        for node in walk(expression)
+    )
 
 
 def _nested_data(declaration: Declaration) -> set[str]:

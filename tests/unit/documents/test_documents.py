@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from tests.unit.documents.small_context import small_context
 from tfhoist.documents.build import DOCUMENTS, build_documents
-from tfhoist.documents.markdown import code, code_cell, fence, prose, quoted, shell, table
+from tfhoist.documents.markdown import code, code_cell, fence, marked, prose, quoted, shell, table
 from tfhoist.registry.entry import build_entry, render_entry
 
 
@@ -89,7 +89,9 @@ def test_secrets_are_asked_for_by_name_and_never_shown() -> None:
     assert "`TF_VAR_shop_token`, `TF_VAR_token`" in runbook
 
 
-HOSTILE = "x|y `z` <b>\n\n# no heading\n```\nrm -rf /\n```\n[l](javascript:x) **b** $(id) 'q' \"d\" \\ {{ 7*7 }} {% x %}"
+HOSTILE = (
+    "x|y `z` <b>\n\n# no heading\n```\nrm -rf /\n```\n[l](javascript:x) **b** $(id) 'q' \"d\" \\ {{ 7*7 }} {% x %}"
+)
 
 
 def test_hostile_names() -> None:
@@ -108,7 +110,9 @@ def test_hostile_names() -> None:
         for fenced in (t for t in tokens if t.type == "fence"):
             assert not re.search(r"(?m)^rm -rf", fenced.content), path
             if fenced.info == "bash":
-                checked = subprocess.run(["bash", "-n"], input=fenced.content, capture_output=True, text=True, check=False)
+                checked = subprocess.run(
+                    ["bash", "-n"], input=fenced.content, capture_output=True, text=True, check=False
+                )
                 assert checked.returncode == 0, checked.stderr + fenced.content
     entry = render_entry(build_entry(context))
     tokens = MarkdownIt("commonmark", {"html": True}).parse(entry)
@@ -116,7 +120,9 @@ def test_hostile_names() -> None:
     assert len([t for t in tokens if t.type == "heading_open"]) == 1
 
 
-@pytest.mark.parametrize("text", [HOSTILE, "`", "``a``", "a|b", "# x", "- x", "1. x", "<!-- x", "&amp;", "a_b_c", "_a_", "\\|"])
+@pytest.mark.parametrize(
+    "text", [HOSTILE, "`", "``a``", "a|b", "# x", "- x", "1. x", "<!-- x", "&amp;", "a_b_c", "_a_", "\\|"]
+)
 def test_escaping_keeps_the_text(text: str) -> None:
     shown = MarkdownIt("commonmark").parse(f"before {prose(text)} after")[1].children or []
     assert "".join(child.content for child in shown) == f"before {' '.join(text.split())} after"
@@ -126,6 +132,11 @@ def test_escaping_keeps_the_text(text: str) -> None:
     assert [(child.type, child.content) for child in span] == [("code_inline", " ".join(text.split()))]
     cells = MarkdownIt("commonmark").enable("table").parse(table(("a", "b"), [(code_cell(text), prose(text))]))
     assert len([token for token in cells if token.type == "td_open"]) == 2
+
+
+def test_code_spans_of_our_own_sentences_stay() -> None:
+    assert marked("`a_b` is *on* `x|y`") == "`a_b` is \\*on\\* `x\\|y`"
+    assert marked("one ` alone <b>") == "one \\` alone &lt;b&gt;"
 
 
 def test_fence_is_longer_than_what_is_inside() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tests.unit.documents.small_context import small_context
-from tfhoist.documents.routes import Routes, answering, matches, read_routes, requests
+from tfhoist.documents.routes import Action, Routes, answering, matches, read_routes, requests
 
 
 def routes(name: str) -> Routes:
@@ -35,7 +36,9 @@ def test_count_decides_what_is_there() -> None:
 
 
 def test_requests_show_each_rule() -> None:
-    found = {request.url(): request.rule.address if request.rule else None for request in requests(routes("production"))}
+    found = {
+        request.url(): request.rule.address if request.rule else None for request in requests(routes("production"))
+    }
     assert found == {
         "http://shop.example.org/cart/": "aws_lb_listener_rule.web",
         "http://shop.example.org/basket": "aws_lb_listener_rule.web",
@@ -49,6 +52,16 @@ def test_hosts_without_case_paths_with_it() -> None:
     rules = routes("staging").rules
     assert answering(rules, "SHOP.example.org", "/basket")[0] == rules[0]
     assert answering(rules, "shop.example.org", "/Basket") == (None, True)
+
+
+def test_equal_priorities_and_ports_leave_it_open() -> None:
+    found = routes("staging")
+    first = found.rules[0]
+    redirect = msgspec.structs.replace(first, instance="other", action=Action("redirect", (), "301"))
+    assert answering((first, redirect), "shop.example.org", "/basket") == (first, False)
+    assert answering((first, first), "shop.example.org", "/basket") == (first, True)
+    twice = msgspec.structs.replace(found, listeners=(*found.listeners, *found.listeners))
+    assert not any(request.decided for request in requests(twice))
 
 
 @pytest.mark.parametrize(

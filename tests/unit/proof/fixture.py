@@ -14,9 +14,6 @@ from tfhoist.proof import Identities, IdentityInstance, ProofEnvironment, Subjec
 
 ENVIRONMENTS = ("development", "production")
 
-MODULE = "central/terraform_module/web-shop"
-RECORDS = "central/docs/resource_registry.md"
-
 
 def _text(text: str) -> str:
     return textwrap.dedent(text).lstrip("\n")

@@ -98,7 +98,11 @@ def test_between_the_last_entry_and_what_follows(examples: Path) -> None:
     made = add_entry(before, ENTRY)
     assert made.replace(f"{FORM}\n", "", 1) == before
     assert [one.service for one in entries(made)] == ["website", "data-pipeline"]
-    assert made.index("slack: #hokusai-web") < made.index("### Service: data-pipeline") < made.index("## Changing an entry")
+    assert (
+        made.index("slack: #hokusai-web")
+        < made.index("### Service: data-pipeline")
+        < made.index("## Changing an entry")
+    )
 
 
 def test_the_same_entry_again_changes_nothing() -> None:
@@ -141,7 +145,21 @@ def test_ends(end: str) -> None:
 
 
 LINES = st.sampled_from(
-    ["", "text", "### Service: a", "## Service: b", "# Title", "```", "<!--", "-->", "- item", "    code", "---", "===", "> q"]
+    [
+        "",
+        "text",
+        "### Service: a",
+        "## Service: b",
+        "# Title",
+        "```",
+        "<!--",
+        "-->",
+        "- item",
+        "    code",
+        "---",
+        "===",
+        "> q",
+    ]
 )
 
 

@@ -409,6 +409,16 @@ def test_words_and_bound_names_are_no_undeclared_references() -> None:
     assert findings_of("undeclared-reference", text) == []
 
 
+def test_a_missing_output_may_be_tried() -> None:
+    files = {
+        "main.tf": 'module "m" {\n  source = "./m"\n}\nmodule "gone" {\n  source = "./gone"\n}\n'
+        'output "a" {\n  value = try(module.m.x, null)\n}\noutput "b" {\n  value = module.gone.x\n}\n'
+        'output "c" {\n  value = resource.aws_vpc.a.id\n}\nresource "aws_vpc" "a" {}',
+        "m/main.tf": 'output "y" {\n  value = 1\n}',
+    }
+    assert findings_of("undeclared-reference", files) == []
+
+
 # reference-cycle
 
 
@@ -525,6 +535,11 @@ def test_hard_coded_values(rule_id: str, line: str, value: str) -> None:
         'x = "somebody@hokus.ai"',
         'x = "mlflow.internal.local"',
         'x = "03:00-04:00"',
+        'key = "nvidia.com/gpu"',
+        'x = "file://nodeconfig.yaml"',
+        'x = "aws.health"',
+        'x = var.cidr == "10.0.0.0/8" ? 1 : 2',
+        'x = ["35.191.0.0/16"]',
         'description = "see https://hokus.ai and 10.0.0.0/8, 123456789012"',
         'tags = { Domain = "hokus.ai" }',
         'x = file("a.hokus.ai")',
@@ -613,6 +628,7 @@ def test_secrets_in_the_configuration(text: str, line: int) -> None:
         'secret = "arn:aws:secretsmanager:x"',
         'password_policy = "strict"',
         'token_url = "https://x"',
+        'password = var.password == "BUILT_IN" ? 1 : split("@", var.password)[0]',
         'x = { name = "DB_PASSWORD", valueFrom = "arn" }',
         "manage_master_user_password = true",
     ],

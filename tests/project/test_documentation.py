@@ -1,0 +1,36 @@
+"""Every command, option and refusal is documented."""
+
+from __future__ import annotations
+
+import re
+
+import typer.main
+
+from tests.conftest import REPOSITORY
+from tfhoist.api.consolidating import BLOCKING
+from tfhoist.cli import app
+
+SOURCE = REPOSITORY / "src" / "tfhoist"
+
+
+def test_every_refusal_has_a_row() -> None:
+    table = set(re.findall(r"^\| `([\w-]+)`", (REPOSITORY / "docs/refusals.md").read_text(), re.MULTILINE))
+    used = set(BLOCKING)
+    for path in [*SOURCE.glob("boundary/*.py"), *SOURCE.glob("consolidation/*.py"), *SOURCE.glob("placement/*.py")]:
+        text = path.read_text()
+        used |= set(re.findall(r'\bid="([\w-]+)"', text))
+        used |= set(re.findall(r'_refuse\(\s*"([\w-]+)"', text))
+    used |= {f"{kind}-names-moved" for kind in ("moved", "import", "removed")}
+    assert used == table
+
+
+def test_every_command_and_option_is_documented() -> None:
+    page = (REPOSITORY / "docs/commands.md").read_text()
+    command = typer.main.get_command(app)
+    for name, sub in command.commands.items():  # type: ignore[attr-defined]
+        assert f"## tfhoist {name}" in page
+        section = page.split(f"## tfhoist {name}\n", 1)[1].split("\n## ", 1)[0]
+        for parameter in sub.params:
+            shown = parameter.opts[0] if parameter.param_type_name == "option" else parameter.metavar
+            assert f"`{shown}" in section, f"{name} {shown}"
+        assert sub.help, name
