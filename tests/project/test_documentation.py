@@ -16,7 +16,12 @@ SOURCE = REPOSITORY / "src" / "tfhoist"
 def test_every_refusal_has_a_row() -> None:
     table = set(re.findall(r"^\| `([\w-]+)`", (REPOSITORY / "docs/refusals.md").read_text(), re.MULTILINE))
     used = set(BLOCKING)
-    for path in [*SOURCE.glob("boundary/*.py"), *SOURCE.glob("consolidation/*.py"), *SOURCE.glob("placement/*.py")]:
+    for path in [
+        *SOURCE.glob("boundary/*.py"),
+        *SOURCE.glob("consolidation/*.py"),
+        *SOURCE.glob("placement/*.py"),
+        *SOURCE.glob("api/*.py"),
+    ]:
         text = path.read_text()
         used |= set(re.findall(r'\bid="([\w-]+)"', text))
         used |= set(re.findall(r'_refuse\(\s*"([\w-]+)"', text))

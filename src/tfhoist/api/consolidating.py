@@ -19,7 +19,7 @@ from tfhoist.audit.artifact import to_json
 from tfhoist.audit.markdown import render_markdown
 from tfhoist.audit.model import Audit
 from tfhoist.boundary.interface import build_interface
-from tfhoist.configuration.load import Tree
+from tfhoist.configuration.load import Tree, all_modules, is_local_source, local_folder
 from tfhoist.consolidation.central_repository import read_central
 from tfhoist.consolidation.model import ConsolidationPlan
 from tfhoist.consolidation.plan import build_plan
@@ -90,7 +90,7 @@ def consolidate(
     report = run_audit(
         service, state_files, result.placement, interface.boundary.followers if interface is not None else None
     )
-    refusals = [*_blocking(report, service), *result.refusals, *repository.refusals]
+    refusals = [*_blocking(report, service), *_roundabout(service), *result.refusals, *repository.refusals]
     plan = None
     if interface is not None and not refusals:
         progress("splitting")
@@ -116,6 +116,33 @@ def consolidate(
     progress("writing")
     replace_folder(out, files)
     return Consolidated(out=str(out), audit=report, refusals=(), plan=plan, proof=proof, environments=names)
+
+
+def _roundabout(service: Service) -> list[Refusal]:
+    """Local modules whose source leads out of the root's own folders and in again, such as `../../infra/x` in `infra`.
+
+    The copy under OUT would know such a folder by two names.
+    """
+    above = service.folder.resolve().parts
+    refusals: list[Refusal] = []
+    for module in all_modules(service.module):
+        for call in module.of("module"):
+            source = call.literal("source")
+            if not isinstance(source, str) or not is_local_source(source):
+                continue
+            parts = local_folder(module.folder, source).split("/")
+            steps = parts.count("..")
+            if steps and steps < len(parts) and steps < len(above) and parts[steps] == above[-steps]:
+                refusals.append(
+                    Refusal(
+                        id="roundabout-source",
+                        address=call.address,
+                        range=call.range,
+                        summary=f"module {call.name!r} has the source {source!r}, which leads out of {above[-steps]}/ and in again.",
+                        advice="Write the short way to the same folder.",
+                    )
+                )
+    return refusals
 
 
 def _consolidation(
@@ -245,6 +272,7 @@ def _documents(
         findings=tuple(report.findings),
         assumptions=tuple(dict.fromkeys((*plan.assumptions, *proof.assumptions))),
         timeline_start=settings.timeline.start,
+        integration_points=settings.registry.integration_points,
     )
     documents = build_documents(context)
     written = {

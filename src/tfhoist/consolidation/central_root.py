@@ -34,7 +34,11 @@ class CentralRoot(NamedTuple):
 
 
 class CentralRootBuilder:
-    """Builds the central roots of one consolidation."""
+    """Builds the central roots of one consolidation.
+
+    A provider that the service root doesn't configure is left to the central root's implicit configuration, which is as
+    empty, unless a central root configures it (`configured_centrally` has its name): then it gets an empty alias.
+    """
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class CentralRootBuilder:
         service: str,
         label: str,
         module_source: str,
+        configured_centrally: frozenset[str],
     ) -> None:
         self.graph = graph
         self.module: Module = graph.module
@@ -54,6 +59,7 @@ class CentralRootBuilder:
         self.variables = variables
         self.outputs = outputs
         self.providers = providers
+        self.configured = [use for use in providers if use.declaration is not None or use.name in configured_centrally]
         self.pin_names = pin_names
         self.service = service
         self.label = label
@@ -122,7 +128,7 @@ class CentralRootBuilder:
                     edits.append(Edit(at, at + len(attribute.name.encode()), f"{self.label}_{attribute.name}".encode()))
                 lines.append(declaration_text(declaration, edits).strip("\n"))
             parts.append("locals {\n" + "\n\n".join(lines) + "\n}")
-        parts.extend(self._provider(use) for use in self.providers)
+        parts.extend(self._provider(use) for use in self.configured)
         parts.append(self._call())
         return format_source(("\n\n".join(parts) + "\n").encode())
 
@@ -144,7 +150,7 @@ class CentralRootBuilder:
         return declaration_text(declaration, edits)
 
     def _call(self) -> str:
-        providers = [f"    {use.reference()} = {use.name}.{use.central_alias(self.label)}" for use in self.providers]
+        providers = [f"    {use.reference()} = {use.name}.{use.central_alias(self.label)}" for use in self.configured]
         lines = [f'module "{self.label}" {{', f'  source = "{self.module_source}"', ""]
         if providers:
             lines += ["  providers = {", *providers, "  }", ""]
@@ -223,7 +229,7 @@ class CentralRootBuilder:
         wanted = [f"module.{self.label}"]
         wanted += [f"var.{self.label}_{name}" for name in [*self.root_variables, *self.pin_names.values()]]
         wanted += [f"local.{self.label}_{address.removeprefix('local.')}" for address in self.locals]
-        wanted += [f"provider.{use.name}.{use.central_alias(self.label)}" for use in self.providers]
+        wanted += [f"provider.{use.name}.{use.central_alias(self.label)}" for use in self.configured]
         for address in wanted:
             there = existing.get(address)
             if there is not None:

@@ -85,11 +85,18 @@ def build_plan(
     )
     central_files = {f"{module_folder}/{name}": content for name, content in shared.files.items()}
     assumptions: list[str] = []
+    configured = frozenset(
+        d.name
+        for root in central.roots.values()
+        if root is not None
+        for d in root.of("provider")
+        if "." not in d.address[9:]
+    )
     for environment in environments:
         folder = central.folders[environment.name]
         root_builder = CentralRootBuilder(
             graph, interface, shared.variables, outputs, providers, builder.pin_names(), service, label,
-            posixpath.relpath(module_folder, folder),
+            posixpath.relpath(module_folder, folder), configured,
         )  # fmt: skip
         root = root_builder.build(
             environment, environment.name, central.roots[environment.name], central.backends[environment.name]

@@ -38,6 +38,9 @@ def provider_uses(module: Module, addresses: set[str]) -> list[ProviderUse]:
             found |= _of_call(module, declaration)
     found.discard(("terraform", ""))
     requirements = required_providers(module)
+    for inner in all_modules(module):
+        for name, requirement in required_providers(inner).items():
+            requirements.setdefault(name, requirement)
     return [
         ProviderUse(
             name,

@@ -57,6 +57,7 @@ _HEADINGS = {
     "versions.tf": "Versions and providers.",
 }
 _FILE_FUNCTION = re.compile(rb"\b(?:file\w*|templatefile|fileset)\s*\(")
+_OUTSIDE = re.compile(rb"path\.(?:root|cwd)\b|path\.module\}/\.\.|path\.module\}\\?/?\$\{")
 _LITERAL_PATH = re.compile(
     rb"\b(?:file|filebase64|filemd5|filesha1|filesha256|filesha512|filebase64sha256|filebase64sha512|templatefile)"
     rb'\s*\(\s*"(?:\$\{path\.(?:module|root)\}/|\./)([^"$%\\]+)"'
@@ -266,6 +267,13 @@ class ModuleBuilder:
                     "module-outside", declaration,
                     f"module {declaration.name!r} calls {inner.folder}, which lies outside its own folder",
                     "Move the folder below the module's own, or keep the module local.",
+                )  # fmt: skip
+                return []
+            if any(_OUTSIDE.search(file.source) for file in inner.files):
+                self._refuse(
+                    "computed-path", declaration,
+                    f"module {declaration.name!r} reads files outside its own folder ({inner.folder})",
+                    "Move those files into the module, or keep it local.",
                 )  # fmt: skip
                 return []
             place = posixpath.normpath(posixpath.join(target, relative))

@@ -44,6 +44,7 @@ class DocumentContext(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     assumptions: tuple[str, ...] = ()
     timeline_start: date | None = None
+    integration_points: tuple[str, ...] = ()
 
     def shown(self, name: str) -> str:
         """An environment's name as it stands in prose; the only one of a root may have none."""

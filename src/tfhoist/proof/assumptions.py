@@ -56,16 +56,34 @@ def _may_be_null(term: Term) -> bool:
     return not (never_null(term) or term.unknown or term.kind in ("symbol", "call", "conditional"))
 
 
-def lock_notes(roots: Roots) -> Iterator[str]:
-    """Lock files: provider versions that differ, or that nothing pins."""
+def general_assumptions(roots: Roots) -> Iterator[str]:
+    """What doesn't depend on the environment: provider versions, and a Terraform that knows `removed`."""
     own = _versions(roots.subject.service.get(".terraform.lock.hcl"))
-    for name, root in roots.central.items():
+    for root in roots.central.values():
         central = _versions(roots.subject.central.get(f"{root.folder}/.terraform.lock.hcl"))
         for provider in sorted(own.keys() & central.keys()):
             if own[provider] != central[provider]:
-                yield f"{name}: {provider} is locked at {own[provider]} in the service root and {central[provider]} in {root.folder}"
+                yield (
+                    f"{provider} {own[provider]} (locked in the service root) and {central[provider]} (in {root.folder}) read "
+                    "the moved blocks alike"
+                )
     if not own:
-        yield "the service root has no .terraform.lock.hcl: nothing says that both roots use the same provider versions"
+        yield "both roots use the same provider versions: there's no .terraform.lock.hcl that says so"
+    required = " ".join(
+        str(declaration.literal("required_version") or "") for declaration in roots.service.of("terraform")
+    )
+    newest = max(
+        (
+            (int(major), int(minor))
+            for major, minor in re.findall(r"(?:>=|~>|>|(?<![<!])=|^)\s*(\d+)\.(\d+)", required.strip())
+        ),
+        default=(0, 0),
+    )
+    if newest < (1, 7):
+        yield (
+            "the service root runs with Terraform 1.7 or newer, which knows `removed` blocks "
+            f"(required_version {required.strip() or 'is missing'}; write >= 1.7)"
+        )
 
 
 def _versions(content: bytes | None) -> dict[str, str]:

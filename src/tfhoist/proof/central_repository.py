@@ -1,21 +1,21 @@
-"""The central repository: everything that was there is as it was, and what is new is the service's and nothing more.
+"""What the central roots and the shared module gained: the service's, and nothing more.
 
-New may be: one folder for the shared module; in each environment's folder new files with one module call, aliased
-provider configurations, variables, outputs and locals; the registry. A folder that didn't exist holds a whole root.
+A central root may gain one module call, aliased provider configurations, variables, outputs, locals, and imports of what
+moved. A root whose folder didn't exist is the service's as a whole.
 """
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 
 from tfhoist.configuration.environments import automatic_files, read_assignments
-from tfhoist.configuration.load import Tree, all_modules, is_override
+from tfhoist.configuration.load import Tree, all_modules
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.hcl.bodies import Attribute
 from tfhoist.hcl.expressions import Literal, Tuple
 from tfhoist.proof.compare import differences, undeclared
+from tfhoist.proof.identities import Identities
 from tfhoist.proof.marks import NONE
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.providers import named, source, version
@@ -24,71 +24,10 @@ from tfhoist.proof.service_root import conclude, variable_term
 from tfhoist.proof.sides import CentralRoot, Opened, Roots, moved_names
 from tfhoist.proof.terms import Term, Terms
 
-REGISTRY = "docs/resource_registry.md"
 _ALLOWED = ("module", "provider", "variable", "output", "local", "import")
 _CONSTRAINT = re.compile(
     r"\s*(?:=|!=|>=|>|<=|<|~>)?\s*v?\d+(?:\.\d+)*(?:-[\w.-]+)?\s*(?:,\s*(?:=|!=|>=|>|<=|<|~>)?\s*v?\d+(?:\.\d+)*(?:-[\w.-]+)?\s*)*"
 )
-_NOT_CONFIGURATION = (".md", ".json", ".txt", ".html")
-
-
-def check_files(roots: Roots) -> Iterator[Obligation]:
-    """Files that were there, and the places of new ones."""
-    subject = roots.subject
-    before, after = subject.before_central, subject.central
-    folders = module_folders(roots)
-    kept = 0
-    for path in sorted(before):
-        new = after.get(path)
-        if new == before[path]:
-            kept += 1
-        elif new is None:
-            yield _fails("central-file", path, "it's gone from the central repository")
-        elif path == REGISTRY and _only_adds(before[path], new):
-            kept += 1
-        else:
-            yield _fails("central-file", path, "its content was changed; it belongs to somebody else")
-    for path in sorted(set(after) - set(before)):
-        problem = _place_problem(path, roots, folders)
-        if problem:
-            yield _fails("central-file", path, problem)
-    for folder in sorted(folders):
-        if any(path.startswith(f"{folder}/") for path in before):
-            yield _fails("central-file", folder, "the shared module's folder was there before, for something else")
-    yield Obligation("central-file", "the central repository's files", None, HOLDS, f"{kept} files are as they were")
-
-
-def module_folders(roots: Roots) -> set[str]:
-    """The folders of the shared module as the new calls name them."""
-    return {
-        root.after.children[call.name].folder
-        for root in roots.central.values()
-        for call in root.calls
-        if call.name in root.after.children
-    }
-
-
-def _only_adds(old: bytes, new: bytes) -> bool:
-    """Whether all old lines are still there in their order."""
-    lines = iter(new.splitlines())
-    return all(any(line == other for other in lines) for line in old.splitlines())
-
-
-def _place_problem(path: str, roots: Roots, folders: set[str]) -> str:
-    folder, name = posixpath.split(path)
-    if any(path.startswith(f"{module_folder}/") for module_folder in folders):
-        return ""
-    if path == REGISTRY or (folder == "registry" and name.endswith(".json")):
-        return ""
-    if folder in {root.folder for root in roots.central.values()}:
-        if name.endswith(".tf.json") or is_override(name):
-            return "an override or JSON file in a central root isn't expected"
-        if name.endswith((".tf", ".auto.tfvars", "terraform.tfvars", ".md", ".terraform.lock.hcl")):
-            return ""
-        return "this kind of file isn't expected in a central root"
-    if folder.split("/")[0] == "docs" and name.endswith(_NOT_CONFIGURATION):
-        return ""
-    return "it's new, and neither in the shared module's folder nor in that of an environment"
 
 
 def _fails(kind: str, address: str, detail: str, environment: str | None = None) -> Obligation:
@@ -104,8 +43,9 @@ def check_central_root(opened: Opened, roots: Roots, moved: set[str], terms: Ter
         if len(root.calls) == 1:
             what = "the new module call's source isn't a folder of the central repository"
         yield _fails("central-root", folder, what, name)
-    yield from _gained(root, moved, name)
-    yield from _duplicates(root.after, folder, name)
+    yield from _gained(root, moved, name, roots.subject.identities.get(name))
+    known = {(d.file.path, d.start) for d in root.gained()}
+    yield from _duplicates(root.after, folder, name, known)
     yield from _assignments(root, roots.subject.central, name)
     if root.call is None or opened.shared is None:
         return
@@ -117,7 +57,7 @@ def check_central_root(opened: Opened, roots: Roots, moved: set[str], terms: Ter
     yield from _outputs(opened, root, name)
 
 
-def _gained(root: CentralRoot, moved: set[str], name: str) -> Iterator[Obligation]:
+def _gained(root: CentralRoot, moved: set[str], name: str, identities: Identities | None) -> Iterator[Obligation]:
     for declaration in root.gained():
         address = f"{root.folder}: {declaration.address or declaration.kind}"
         new_folder = root.before is None
@@ -139,11 +79,28 @@ def _gained(root: CentralRoot, moved: set[str], name: str) -> Iterator[Obligatio
                 )
 
 
-def _duplicates(module: Module, where: str, name: str) -> Iterator[Obligation]:
+def _imports_other(declaration: Declaration, own: str, identities: Identities | None) -> bool:
+    """Whether an import's constant id is known, and not as one of the resource that it's for."""
+    wanted = declaration.literal("id")
+    if identities is None or wanted is None:
+        return False
+    owners = {
+        ".".join(part for part in (instance.module, instance.type, instance.name) if part)
+        for instance in identities.instances
+        if instance.mode == "managed"
+        if wanted in (instance.identities.get("id"), instance.identities.get("arn"))
+    }
+    return bool(owners) and own not in {re.sub(r"\[[^\]]*\]", "", owner) for owner in owners}
+
+
+def _duplicates(
+    module: Module, where: str, name: str, gained: set[tuple[str, int]] | None = None
+) -> Iterator[Obligation]:
     for address, several in sorted(module.definitions.items()):
-        if len(several) > 1 and several[0].kind != "provider_meta":
-            places = ", ".join(str(declaration.range) for declaration in several)
-            yield _fails("central-block", f"{where}: {address}", f"it's defined {len(several)} times ({places})", name)
+        if len(several) < 2 or (gained is not None and not any((d.file.path, d.start) in gained for d in several)):
+            continue
+        places = ", ".join(str(declaration.range) for declaration in several)
+        yield _fails("central-block", f"{where}: {address}", f"it's defined {len(several)} times ({places})", name)
 
 
 def _assignments(root: CentralRoot, central: Tree, name: str) -> Iterator[Obligation]:
@@ -250,6 +207,8 @@ def _outputs(opened: Opened, root: CentralRoot, name: str) -> Iterator[Obligatio
             yield _fails("central-block", address, "it has no value", name)
         elif term.marks != NONE and declaration.literal("sensitive") is not True:
             yield _fails("sensitive", address, "its value is sensitive, and the output doesn't say so", name)
+        elif declaration.literal("ephemeral") is True:
+            yield _fails("central-block", address, "it's ephemeral: the state never has it", name)
         elif term.kind == "unknown":
             yield Obligation("central-block", address, name, UNDECIDED, str(term.parts[0]))
         elif opened.shared.declared(declaration.address) is not None and term is not opened.shared.output(

@@ -70,6 +70,7 @@ class _Comparison:
     def __init__(self, terms: Terms, pins: Pins | None) -> None:
         self.terms = terms
         self.pins = pins
+        self._seen: set[tuple[Term, Term, bool]] = set()
 
     def compare(
         self, before: Term | None, after: Term | None, path: tuple[str, ...], *, relaxed: bool
@@ -81,6 +82,9 @@ class _Comparison:
             unknown = present is not None and present.unknown
             yield Difference(path, before, after, UNDECIDED if unknown else FAILS)
             return
+        if (before, after, relaxed) in self._seen:
+            return  # said where it was met first
+        self._seen.add((before, after, relaxed))
         structure = before.kind in ("body", "block", "blocks", "provider")
         if after.pinned and not structure and self.pins is not None and self.pins.settles(before, after):
             return
@@ -93,6 +97,10 @@ class _Comparison:
                 yield from self._objects(before, after, path, relaxed=relaxed)
             else:
                 yield from self._sequence(before, after, path, relaxed=relaxed)
+        elif before.kind in COLLECTIONS and after.kind in COLLECTIONS and self._same_shape(before, after, True):
+            inside = list(self.compare(before, after, path, relaxed=True))
+            why = f"a {before.kind} became a {after.kind}, and what reads it may tell"
+            yield from inside or [Difference(path, before, after, UNDECIDED, why)]
         elif before.kind == after.kind and len(before.parts) == len(after.parts):
             yield from self._parts(before, after, path, relaxed=relaxed)
         else:

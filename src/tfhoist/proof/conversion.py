@@ -225,4 +225,4 @@ def never_null(term: Term) -> bool:
         return target.kind in ("ref", "bound") and key.kind == "const" and key.parts[1] in TEXT_ATTRIBUTES
     if term.kind == "pin":
         return never_null(term.parts[1])
-    return term.kind in ("template", "set", "loop", "binary", "unary", "file", *COLLECTIONS)
+    return term.kind in ("template", "loop", "binary", "unary", "file", *COLLECTIONS)

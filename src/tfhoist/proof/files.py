@@ -21,6 +21,23 @@ FUNCTIONS = frozenset(
     "file filebase64 filemd5 filesha1 filesha256 filesha512 filebase64sha256 filebase64sha512 fileexists fileset "
     "templatefile".split()
 )
+PATH_ARGUMENTS: dict[str, frozenset[str]] = {
+    "archive_file": frozenset({"source_file", "source_dir", "output_path"}),
+    "aws_lambda_function": frozenset({"filename"}),
+    "aws_lambda_layer_version": frozenset({"filename"}),
+    "aws_s3_bucket_object": frozenset({"source"}),
+    "aws_s3_object": frozenset({"source"}),
+    "azurerm_storage_blob": frozenset({"source"}),
+    "external": frozenset({"program", "working_dir"}),
+    "google_storage_bucket_object": frozenset({"source"}),
+    "helm_release": frozenset({"chart"}),
+    "local_file": frozenset({"filename", "source"}),
+    "local_sensitive_file": frozenset({"filename", "source"}),
+    "template_dir": frozenset({"source_dir", "destination_dir"}),
+    "terraform_remote_state": frozenset({"config"}),
+}
+"""Arguments that a provider takes as a path, relative to the folder that Terraform runs in; from the providers' pages."""
+
 _READS_ON = re.compile(rb"\b(?:templatefile|file\w*)\s*\(")
 
 
@@ -53,6 +70,24 @@ def read(terms: Terms, name: str, arguments: list[Term], scope: ModuleScope) -> 
     if name == "templatefile" and _READS_ON.search(content):
         return _unread(terms, name, f"{path} reads other files", scope, others)
     return terms.make("file", name, _digest(content), *others)
+
+
+def relative_paths(kind: str, body: Term) -> list[str]:
+    """The arguments of a block that hold a relative path, which means another file once the block moved."""
+    found: list[str] = []
+    for name, value in zip(body.parts[::2], body.parts[1::2], strict=True):
+        if name not in PATH_ARGUMENTS.get(kind, ()) or (kind == "terraform_remote_state" and value.kind != "object"):
+            continue
+        if kind == "terraform_remote_state":
+            pairs = dict(zip(value.parts[::2], value.parts[1::2], strict=True))
+            texts = [item for key, item in pairs.items() if key.parts[1] in ("path", "config_path")]
+        else:
+            texts = list(value.parts) if value.kind == "tuple" else [value]
+        for text in texts:
+            known = _split(text)[0] if text.kind in ("const", "template", "path") else ""
+            if known and not known.startswith(("/", "~")) and (kind != "helm_release" or known.startswith(".")):
+                found.append(str(name))
+    return found
 
 
 def _split(path: Term) -> tuple[str, list[Term]]:

@@ -153,11 +153,11 @@ class Normaliser:
                 return scope.path(name)
             if root in ("terraform", "tofu"):
                 return scope.terraform(name)
-            if root not in ("data", "ephemeral"):
+            if root not in ("data", "ephemeral", "resource"):
                 return scope.resource("resource", root, name)
         if isinstance(target, Attr) and isinstance(target.target, Variable) and target.target.name not in context.names:
             root = target.target.name
-            if root in ("data", "ephemeral"):
+            if root in ("data", "ephemeral", "resource"):  # `resource.aws_lb.main` is the long form of `aws_lb.main`
                 return scope.resource(root, target.name, name)
             if root == "module":
                 child = scope.single_child(target.name)

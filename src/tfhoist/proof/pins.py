@@ -12,7 +12,7 @@ from typing import Any
 from tfhoist.proof.identities import Identities
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.render import render
-from tfhoist.proof.terms import COUNT, FOR_EACH, Term, Terms, contains, walk
+from tfhoist.proof.terms import COUNT, FOR_EACH, Term, Terms, walk
 from tfhoist.values import functions
 from tfhoist.values.evaluate import attribute, index
 from tfhoist.values.types import Unknown, Value, equal, has_unknown, to_number, to_text
@@ -115,9 +115,15 @@ class PinChecks:
             return True
         if after.kind == "index" and after.parts[0].kind == "pin":
             return self._each(before, after)
-        if before.kind == after.kind and len(before.parts) == len(after.parts) and before.kind != "loop":
+        same_form = before.kind == after.kind and len(before.parts) == len(after.parts)
+        if same_form and before.kind not in ("loop", "call"):
             return False  # the parts are looked into one by one
-        return self._whole(before, after)
+        if self._whole(before, after):
+            return True
+        if not same_form or before.kind == "call":
+            return False
+        self._unsettled(before, after)
+        return True
 
     def _pin(self, before: Term, after: Term) -> None:
         name = f"var.{after.parts[0]}"
@@ -134,15 +140,32 @@ class PinChecks:
             self._note(name, FAILS, f"{shown} is {_text(value)} in the snapshot, pinned is {render(after.parts[1])}")
 
     def _each(self, before: Term, after: Term) -> bool:
-        """A captured list with an index that isn't constant: every item is compared."""
+        """A captured list with an index that isn't constant, or out of range: every item is compared, and their number."""
         pin, key = after.parts
-        items = pin.parts[1]
-        if items.kind not in ("tuple", "list") or not contains(before, key):
+        name, items = pin.parts
+        if items.kind not in ("tuple", "list"):
             return False
-        for number, item in enumerate(items.parts):
-            one = self.terms.replace(before, {key: self.terms.constant(number)})
-            self._pin(one, self.terms.make("pin", f"{pin.parts[0]}[{number}]", item))
+        lists = [inner.parts[0] for inner in walk(before) if inner.kind == "index" and inner.parts[1] is key]
+        values = [value for value in map(self.snapshot.value, lists) if isinstance(value, tuple)]
+        if not values:
+            self._unsettled(before, after)
+        elif any(len(value) != len(items.parts) for value in values):
+            detail = f"{render(lists[0])} has {len(values[0])} items in the snapshot, {len(items.parts)} are pinned"
+            self._note(f"var.{name}", FAILS, detail)
+        else:
+            for number, item in enumerate(items.parts):
+                one = self.terms.replace(before, {key: self.terms.constant(number)})
+                self._pin(one, self.terms.make("pin", f"{name}[{number}]", item))
         return True
+
+    def _unsettled(self, before: Term, after: Term) -> None:
+        name = next(f"var.{inner.parts[0]}" for inner in walk(after) if inner.kind == "pin")
+        why = (
+            f"there's no snapshot of {self.environment}"
+            if self.missing
+            else f"the snapshot of {self.environment} doesn't tell"
+        )
+        self._note(name, UNDECIDED, f"{render(before)} before, {render(after)} after: {why}")
 
     def _whole(self, before: Term, after: Term) -> bool:
         """Expressions of different form: equal when both have one value by the state."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfhoist.configuration.model import Module
-from tfhoist.proof import central_repository, remote_state, service_root
-from tfhoist.proof.assumptions import assumptions_of, lock_notes
+from tfhoist.proof import central_files, central_repository, remote_state, service_root
+from tfhoist.proof.assumptions import assumptions_of, general_assumptions
 from tfhoist.proof.model import FAILS, UNDECIDED, Obligation, Proof, Subject, conclude
 from tfhoist.proof.ordering import References
 from tfhoist.proof.pins import PinChecks, Snapshot
@@ -37,8 +37,8 @@ def prove(subject: Subject) -> Proof:
     obligations += check_service_files(
         subject.before_service, subject.service, roots.before, moved, subject.central, _module_places(roots)
     )
-    obligations += central_repository.check_files(roots)
-    notes.update(lock_notes(roots))
+    obligations += central_files.check_files(roots)
+    assumptions.update(general_assumptions(roots))
     if not moved:
         obligations.append(
             Obligation("central-root", "the shared module", None, FAILS, "it holds nothing: nothing moved")
@@ -69,6 +69,8 @@ def _environment(
     yield from central_repository.check_names(opened, roots)
     yield from central_repository.check_provider_sources(roots, opened)
     notes |= blocks.notes
+    if opened.moved and not opened.service.outputs_read:
+        notes.add("the service root reads no central output, so nothing stops it from being applied first")
     notes.update(central_repository.provider_notes(roots, opened))
     assumptions.update(assumptions_of(roots, opened, blocks))
 
@@ -82,7 +84,9 @@ def _syntax(roots: Roots) -> Iterator[Obligation]:
     ):
         for problem in problems(module):
             address = str(problem.range) if problem.range is not None else module.folder
-            yield Obligation("syntax", address, None, result, problem.summary)
+            file = problem.range.file if problem.range is not None else ""
+            as_before = file in tree and roots.subject.before_central.get(file) == tree[file]
+            yield Obligation("syntax", address, None, UNDECIDED if as_before else result, problem.summary)
         for path in overrides(tree, module):
             if result == UNDECIDED or path in roots.subject.before_central:
                 yield Obligation(

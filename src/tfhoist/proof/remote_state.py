@@ -28,6 +28,13 @@ _NOT_THE_PLACE = frozenset(
     "snapshot metadata_host lock_address unlock_address lock_method unlock_method username password skip_cert_verification "
     "lock max_parts in_cluster_config config_path".split()
 )
+_PLACE = {
+    "s3": ("bucket", "key", "region"), "gcs": ("bucket",), "azurerm": ("storage_account_name", "container_name", "key"),
+    "http": ("address",), "consul": ("path",), "pg": ("conn_str",), "kubernetes": ("secret_suffix",), "oss": ("bucket",),
+    "cos": ("bucket",), "remote": ("organization",),
+}  # fmt: skip
+"""What every backend needs to say where its state is; what is missing comes from the command line."""
+
 _DEFAULTS: Mapping[str, Value] = {"workspace_key_prefix": "env:", "prefix": "", "schema_name": "terraform_remote_state"}
 
 
@@ -75,8 +82,8 @@ def _compared(read: Backend, wanted: Backend, folder: str) -> tuple[str, str]:
     if read.type != wanted.type:
         return FAILS, f"it reads another state: a {read.type} backend, while {folder} has a {wanted.type} backend"
     if not wanted.complete:
-        missing = ", ".join(sorted(key for key, value in wanted.config.items() if isinstance(value, Unknown)))
-        return UNDECIDED, f"where {folder} keeps its state can't be told from its files ({missing})"
+        unknown = ", ".join(sorted(key for key, value in wanted.config.items() if isinstance(value, Unknown)))
+        return UNDECIDED, f"where {folder} keeps its state can't be told from its files ({unknown})"
     if not read.complete:
         return UNDECIDED, "its configuration isn't constant in this environment"
     names = sorted({*read.config, *wanted.config} - _NOT_THE_PLACE)
@@ -85,8 +92,9 @@ def _compared(read: Backend, wanted: Backend, folder: str) -> tuple[str, str]:
         problem = _local_path(read, wanted, folder)
         if problem:
             return FAILS, problem
-    if read.type == "s3" and "key" not in wanted.config:
-        return UNDECIDED, f"the backend of {folder} has no key in its files"
+    missing = [name for name in _PLACE.get(read.type, ()) if name not in wanted.config]
+    if missing:
+        return UNDECIDED, f"the backend of {folder} has no {', '.join(missing)} in its files"
     for name in names:
         one = read.config.get(name, _DEFAULTS.get(name))
         other = wanted.config.get(name, _DEFAULTS.get(name))

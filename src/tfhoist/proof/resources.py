@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 from tfhoist.proof.blocks import Found, Meta, arguments, meta
 from tfhoist.proof.compare import Difference, differences
+from tfhoist.proof.files import relative_paths
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.ordering import References, effective
 from tfhoist.proof.pins import PinChecks
 from tfhoist.proof.providers import BUILT_IN, named
 from tfhoist.proof.sides import Opened
-from tfhoist.proof.terms import SINGLE, Term, Terms
+from tfhoist.proof.terms import Term, Terms
 
 _KINDS = {"resource": "resource", "ephemeral": "resource", "data": "data", "module": "module"}
 _TYPED_BY_VALUE = frozenset({"terraform_data", "kubernetes_manifest", "null_data_source"})
@@ -53,7 +54,8 @@ class BlockProof:
             found: list[Difference] = []
             for now in places:
                 found.extend(self._compare(old, now))
-            undecided = [text for now in places for text in self._impure(now)]
+                self._note_provisioners(now)
+            undecided = [text for now in places for text in self._unsure(now)]
             self._conclude(kind, address, found, undecided)
         for side, where in ((opened.stays, "the service root"), (opened.moved, "the shared module")):
             for address, new in sorted(side.items()):
@@ -96,7 +98,7 @@ class BlockProof:
             yield Difference(
                 ("source",), None, None, FAILS, "a local module became another one, or the other way round"
             )
-        if kind == "module" and self.terms.multiplicity.get(old.address) != SINGLE:
+        if kind == "module":
             yield from self._outputs(old, now)
         one, other = self.meta(old), self.meta(now)
         for name, mine, its in zip(("count", "for_each"), one.repeated, other.repeated, strict=True):
@@ -107,7 +109,7 @@ class BlockProof:
         self._provider(old, now)
 
     def _outputs(self, old: Found, now: Found) -> Iterator[Difference]:
-        """The outputs of a local module with several instances, which its readers don't see through."""
+        """The outputs of a local module: readers don't see through several instances, nor through `module.m[*]`."""
         before, after = old.scope.child(old.declaration.name), now.scope.child(now.declaration.name)
         if before is None or after is None:
             return
@@ -141,13 +143,20 @@ class BlockProof:
         for address in sorted(other.depends_on - one.depends_on):
             yield Difference(("depends_on",), None, self.terms.make("name", address), FAILS)
 
-    def _impure(self, now: Found) -> Iterator[str]:
+    def _unsure(self, now: Found) -> Iterator[str]:
         term = self.arguments(now)
         if term.impure:
             if now.scope.side.name == "central":
                 yield "an argument has another value each time it's computed (timestamp() or the like)"
             else:
                 self.notes.add(f"{now.address} has an argument of another value each time; its text is unchanged")
+        if now.scope.side.name == "central" and term.kind == "body":
+            for name in relative_paths(now.declaration.type, term):
+                yield f"{name} holds a path relative to the root's folder, which is another one now"
+
+    def _note_provisioners(self, now: Found) -> None:
+        if now.scope.side.name == "central" and now.declaration.body.blocks_of("provisioner"):
+            self.notes.add(f"{now.address} has a provisioner, which runs where the central root is applied from now on")
 
     def _conclude(self, kind: str, address: str, found: list[Difference], undecided: list[str]) -> None:
         failing = [difference.text() for difference in found if difference.result == FAILS]

@@ -15,6 +15,9 @@ from tfhoist.proof.scopes import ModuleScope
 from tfhoist.proof.sides import Opened, Roots, moved_names
 from tfhoist.proof.terms import Term, Terms
 
+_NAMED = ("local", "output", "provider", "check")
+"""Kinds whose duplicates no other obligation sees."""
+
 
 def check_outputs(opened: Opened, terms: Terms) -> Iterator[Obligation]:
     """The old outputs are all there and mean the same; no other ones are."""
@@ -89,6 +92,8 @@ def check_other_blocks(opened: Opened, terms: Terms) -> Iterator[Obligation]:
                 yield Obligation(kind, address, opened.name, FAILS, "it's gone")
             elif name not in one:
                 yield Obligation(kind, address, opened.name, FAILS, "it's new")
+            elif kind != "check" and name.rstrip("'") in opened.moved:
+                yield Obligation(kind, address, opened.name, FAILS, "it names a block that moved")
             else:
                 yield conclude(kind, address, opened.name, differences(terms, one[name], other[name]))
 
@@ -159,6 +164,10 @@ def check_declarations(roots: Roots, terms: Terms) -> Iterator[Obligation]:
     for name in sorted({*one, *other}):
         found = differences(terms, one.get(name, terms.null), other.get(name, terms.null), relaxed=False)
         yield conclude("settings", f"terraform.{name}", None, found)
+    for address, several in sorted(after.definitions.items()):
+        if len(several) > max(1, len(before.definitions.get(address, ()))) and several[0].kind in _NAMED:
+            places = ", ".join(str(declaration.range) for declaration in several)
+            yield Obligation("duplicate", address, None, FAILS, f"it's defined {len(several)} times ({places})")
     gained = [d for d in after.of("data", "ephemeral") if before.get(d.address) is None]
     remote = [d for d in gained if d.type == "terraform_remote_state"]
     if len(remote) > 1:

@@ -70,6 +70,8 @@ class Roots:
             others = [d for d in several if str(d.range) != place]
             if len(others) != len(several) - 1:
                 self.unresolved.append(f"{address}: no single definition of it begins at {place}")
+            elif several[0].kind == "module":
+                self.unresolved.append(f"{address}: which of two module calls counts isn't followed")
             else:
                 dropped |= {(d.file.path, d.start) for d in others}
         module = module.without(frozenset(dropped))

@@ -30,7 +30,7 @@ DEEPEST = 2000
 IMPURE = frozenset({"timestamp", "plantimestamp", "uuid", "bcrypt"})
 """Functions that give another value each time (`uuidv5`, `timeadd` and the like don't)."""
 
-COLLECTIONS = {"tuple": "tuple", "list": "tuple", "object": "object", "map": "object"}
+COLLECTIONS = {"tuple": "tuple", "list": "tuple", "set": "tuple", "object": "object", "map": "object"}
 """Kinds whose items are known, and the kind that a provider's argument takes for the same."""
 
 

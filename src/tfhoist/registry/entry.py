@@ -50,6 +50,7 @@ class RegistryEntry(msgspec.Struct, frozen=True):
     resources: tuple[Provisioned, ...]
     owner: str
     contact: str
+    integration_points: tuple[str, ...] = ()
 
 
 def build_entry(context: DocumentContext) -> RegistryEntry:
@@ -62,6 +63,7 @@ def build_entry(context: DocumentContext) -> RegistryEntry:
         resources=_resources(views),
         owner=context.owner,
         contact=context.contact,
+        integration_points=context.integration_points,
     )
 
 
@@ -77,6 +79,8 @@ def render_entry(entry: RegistryEntry) -> str:
         lines += [f"  - {prose(detail)}" for detail in line.details]
     if not entry.resources:
         lines.append("- None")
+    if entry.integration_points:
+        lines += ["", "**Integration Points**:", *(f"- {prose(point)}" for point in entry.integration_points)]
     lines += [
         "",
         f"**Owner**: {code(entry.owner) or 'not given'}  ",

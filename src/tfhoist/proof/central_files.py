@@ -1,0 +1,76 @@
+"""The files of the central repository: what was there is as it was, and new files stand where the service's belong."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from tfhoist.configuration.load import is_override
+from tfhoist.proof.model import FAILS, HOLDS, Obligation
+from tfhoist.proof.sides import Roots
+
+REGISTRY = "docs/resource_registry.md"
+_NOT_CONFIGURATION = (".md", ".json", ".txt", ".html")
+
+
+def check_files(roots: Roots) -> Iterator[Obligation]:
+    """Files that were there, and the places of new ones."""
+    subject = roots.subject
+    before, after = subject.before_central, subject.central
+    folders = module_folders(roots)
+    kept = 0
+    for path in sorted(before):
+        new = after.get(path)
+        if new == before[path]:
+            kept += 1
+        elif new is None:
+            yield _fails(path, "it's gone from the central repository")
+        elif path == REGISTRY and _only_adds(before[path], new):
+            kept += 1
+        else:
+            yield _fails(path, "its content was changed; it belongs to somebody else")
+    for path in sorted(set(after) - set(before)):
+        problem = _place_problem(path, roots, folders)
+        if problem:
+            yield _fails(path, problem)
+    for folder in sorted(folders):
+        if any(path.startswith(f"{folder}/") for path in before):
+            yield _fails(folder, "the shared module's folder was there before, for something else")
+    yield Obligation("central-file", "the central repository's files", None, HOLDS, f"{kept} files are as they were")
+
+
+def module_folders(roots: Roots) -> set[str]:
+    """The folders of the shared module as the new calls name them."""
+    return {
+        root.after.children[call.name].folder
+        for root in roots.central.values()
+        for call in root.calls
+        if call.name in root.after.children
+    }
+
+
+def _only_adds(old: bytes, new: bytes) -> bool:
+    """Whether all old lines are still there in their order."""
+    lines = iter(new.splitlines())
+    return all(any(line == other for other in lines) for line in old.splitlines())
+
+
+def _place_problem(path: str, roots: Roots, folders: set[str]) -> str:
+    folder, name = posixpath.split(path)
+    if any(path.startswith(f"{module_folder}/") for module_folder in folders):
+        return ""
+    if path == REGISTRY or (folder == "registry" and name.endswith(".json")):
+        return ""
+    if folder in {root.folder for root in roots.central.values()}:
+        if name.endswith(".tf.json") or is_override(name):
+            return "an override or JSON file in a central root isn't expected"
+        if name.endswith((".tf", ".auto.tfvars", "terraform.tfvars", ".md", ".terraform.lock.hcl")):
+            return ""
+        return "this kind of file isn't expected in a central root"
+    if folder.split("/")[0] == "docs" and name.endswith(_NOT_CONFIGURATION):
+        return ""
+    return "it's new, and neither in the shared module's folder nor in that of an environment"
+
+
+def _fails(path: str, detail: str) -> Obligation:
+    return Obligation("central-file", path, None, FAILS, detail)

@@ -1,0 +1,90 @@
+"""Captured values, compared with what the state says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.proof.small import split, told
+from tfhoist.proof import Identities, IdentityInstance, Proof, prove
+
+# pins
+
+NETWORK = 'module "vpc" {\n  source = "%s"\n}\n'
+CHILD = {
+    "vpc/main.tf": 'resource "aws_vpc" "v" {\n}\nresource "aws_subnet" "s" {\n  count = 2\n}\n'
+    'output "id" {\n  value = aws_vpc.v.id\n}\noutput "subnets" {\n  value = aws_subnet.s[*].id\n}\n'
+}
+STATE = Identities(
+    instances=(
+        IdentityInstance("managed", "aws_vpc", "v", "module.vpc", None, {"id": "vpc-1"}),
+        IdentityInstance("managed", "aws_subnet", "s", "module.vpc", 1, {"id": "s1"}),
+        IdentityInstance("managed", "aws_subnet", "s", "module.vpc", 0, {"id": "s0"}),
+    ),
+    outputs={"the_vpc": "vpc-1"},
+)
+
+
+def pinned(
+    read: str,
+    now: str,
+    kind: str,
+    value: str,
+    *,
+    source: str = "./vpc",
+    outputs: str = "",
+    state: Identities | None = STATE,
+) -> Proof:
+    block = 'resource "aws_lb" "a" {\n  count = 2\n  x = %s\n}\n'
+    network = NETWORK % source + outputs
+    return prove(
+        split(
+            network + block % read, network, f'variable "p" {{\n  type = {kind}\n}}\n' + block % now,
+            arguments="  p = var.s_p", central=f'variable "s_p" {{\n  type = {kind}\n}}\n', values=f"s_p = {value}\n",
+            files=CHILD, identities=state,
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("read", "now", "kind", "value"),
+    [
+        ("module.vpc.id", "var.p", "string", '"vpc-1"'),
+        ('"x-${module.vpc.id}"', '"x-${var.p}"', "string", '"vpc-1"'),
+        ("module.vpc.subnets", "var.p", "list(string)", '["s0", "s1"]'),
+        ("module.vpc.subnets[1]", "var.p[1]", "list(string)", '["s0", "s1"]'),
+        ("module.vpc.subnets[1]", "var.p", "string", '"s1"'),
+        ("module.vpc.subnets[count.index]", "var.p[count.index]", "list(string)", '["s0", "s1"]'),
+        ("length(module.vpc.subnets)", "length(var.p)", "list(string)", '["s0", "s1"]'),
+        ("[for s in module.vpc.subnets : s]", "[for s in var.p : s]", "list(string)", '["s0", "s1"]'),
+        ('[for s in module.vpc.subnets : "a/${s}"]', '[for s in var.p : "a/${s}"]', "list(string)", '["s0", "s1"]'),
+        ('join(",", module.vpc.subnets)', 'join(",", var.p)', "list(string)", '["s0", "s1"]'),
+        ("element(module.vpc.subnets, 1)", "element(var.p, 1)", "list(string)", '["s0", "s1"]'),
+    ],
+)  # fmt: skip
+def test_pins(read: str, now: str, kind: str, value: str) -> None:
+    proof = pinned(read, now, kind, value)
+    assert told(proof) == ""
+    assert any(o.kind == "pin" and o.result == "holds" for o in proof.obligations)
+    wrong = pinned(read, now, kind, value.replace("vpc-1", "vpc-2").replace("s1", "s2"))
+    assert wrong.verdict == "different" or "length" in read, told(wrong)
+    assert pinned(read, now, kind, value, state=None).verdict == "undecided"
+    if kind != "string":
+        swapped = pinned(read, now, kind, '["s1", "s0"]')
+        assert swapped.verdict == "different" or "length" in read, told(swapped)
+        assert pinned(read, now, kind, '["s0"]').verdict == "different"
+
+
+def test_a_pin_through_a_root_output() -> None:
+    output = 'output "the_vpc" {\n  value = module.vpc.id\n}\n'
+    registry = "terraform-aws-modules/vpc/aws"
+    assert (
+        pinned("module.vpc.id", "var.p", "string", '"vpc-1"', source=registry, outputs=output).verdict == "equivalent"
+    )
+    proof = pinned("module.vpc.id", "var.p", "string", '"vpc-1"', source=registry)
+    assert proof.verdict == "undecided"
+    assert "module.vpc.id can't be read from the snapshot of dev" in told(proof)
+
+
+def test_a_pin_for_what_the_state_does_not_tell() -> None:
+    proof = pinned("module.vpc.cidr", "var.p", "string", '"10.0.0.0/8"')
+    assert proof.verdict != "equivalent"
