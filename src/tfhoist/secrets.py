@@ -6,18 +6,31 @@ proof still sees which values are the same. `restore` is only for writing into t
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 
 from tfhoist.configuration.load import Tree
 from tfhoist.hcl.bodies import Attribute, Body
 from tfhoist.hcl.edit import Edit, apply_edits
-from tfhoist.hcl.expressions import Literal, walk
+from tfhoist.hcl.expressions import (
+    Call,
+    Conditional,
+    Expression,
+    Literal,
+    Object,
+    Parentheses,
+    Template,
+    Tuple,
+    children,
+)
 from tfhoist.hcl.syntax import File, parse_file
 
 PLACEHOLDER = "tfhoist-secret-"
 SHORTEST_EVERYWHERE = 8
 """Shorter secrets are replaced where they're assigned only: elsewhere such a short text is likely something else."""
+
+SHORTEST_NUMBER = 4
 
 _SECRET_NAME = re.compile(
     r"(passw(or)?d|passwd|secret|token|api_?key|private_?key|access_?key|credential)s?(_|\Z)", re.IGNORECASE
@@ -28,9 +41,14 @@ _NO_SECRET = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(rb"tfhoist-secret-(\d+)")
+_BARE = re.compile(rb'"tfhoist-secret-bare-(\d+)"')
 _SECRET_ARGUMENTS = frozenset(
-    "password master_password secret_string auth_token secret_key private_key client_secret api_key token".split()
+    "password master_password secret_string secret_binary auth_token secret_key access_key private_key client_secret api_key "
+    "token sas_token external_id".split()
 )
+_SHELL = re.compile(rb"""TF_VAR_(\w+)\s*=\s*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"';#]+))""")
+_VALUE = re.compile(rb"[^$<{`(\[]*[A-Za-z0-9]{3}")  # no stand-in such as ..., <secret> or $(pass show x)
+_COMMENTED = re.compile(rb'^[ \t]*(?:#|//)[ \t]*(\w+)[ \t]*=[ \t]*"([^"\n]+)"', re.MULTILINE)
 
 
 def sounds_secret(name: str) -> bool:
@@ -47,7 +65,11 @@ class Redaction:
         for tree in trees:
             self._collect(tree)
         long = sorted((s for s in self._numbers if len(s) >= SHORTEST_EVERYWHERE), key=lambda s: (-len(s), s))
-        self._everywhere = re.compile(b"|".join(re.escape(secret) for secret in long)) if long else None
+        self._everywhere = (
+            re.compile(rb"(?<![\w])(?:" + b"|".join(re.escape(secret) for secret in long) + rb")(?![\w])")
+            if long
+            else None
+        )
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -69,9 +91,12 @@ class Redaction:
     def restore(self, content: bytes) -> bytes:
         """The content with secrets in place of their placeholders."""
         secrets = {number: secret for secret, number in self._numbers.items()}
+        content = _BARE.sub(lambda match: secrets.get(int(match.group(1)), match.group()), content)
         return _PLACEHOLDER.sub(lambda match: secrets.get(int(match.group(1)), match.group()), content)
 
     def _placeholder(self, secret: bytes) -> bytes:
+        if secret.isdigit():  # a number stays a value of its own: quoted, and told apart so that it comes back bare
+            return f'"{PLACEHOLDER}bare-{self._numbers[secret]}"'.encode()
         return f"{PLACEHOLDER}{self._numbers[secret]}".encode()
 
     def _collect(self, tree: Tree) -> None:
@@ -86,6 +111,9 @@ class Redaction:
             for block in file.body.blocks:
                 if block.type == "variable" and block.labels and _says_sensitive(block.body):
                     sensitive.add(block.labels[0])
+        for path in sorted(tree):
+            if path.endswith(".tfvars.json"):
+                self._from_json(path, tree[path], sensitive)
         for path, file in files.items():
             if path.endswith(".tf"):
                 self._from_configuration(path, tree[path], file, sensitive)
@@ -93,6 +121,29 @@ class Redaction:
                 for attribute in file.body.attributes:
                     if attribute.name in sensitive or sounds_secret(attribute.name):
                         self._add(path, tree[path], attribute)
+                    else:
+                        self._nested(path, tree[path], attribute)
+        for path in sorted(tree):
+            self._from_text(path, tree[path], sensitive)
+
+    def _from_text(self, path: str, content: bytes, sensitive: set[str]) -> None:
+        """Assignments in comments and examples of variable files, and `TF_VAR_x=` anywhere."""
+        for match in _SHELL.finditer(content):
+            name = match.group(1).decode()
+            if name in sensitive or sounds_secret(name):
+                group = next(number for number in (2, 3, 4) if match.group(number) is not None)
+                if _VALUE.match(match.group(group)):
+                    self._note(path, content, match.start(group), match.end(group))
+        if ".tfvars" not in path:
+            return
+        if not path.endswith((".tfvars", ".json")):
+            for attribute in parse_file(path, content).body.attributes:
+                if attribute.name in sensitive or sounds_secret(attribute.name):
+                    self._add(path, content, attribute)
+        for match in _COMMENTED.finditer(content):
+            name = match.group(1).decode()
+            if name in sensitive or sounds_secret(name):
+                self._note(path, content, match.start(2), match.end(2))
 
     def _from_configuration(self, path: str, content: bytes, file: File, sensitive: set[str]) -> None:
         for block in file.body.blocks:
@@ -100,30 +151,91 @@ class Redaction:
                 default = block.body.attribute("default")
                 if default is not None:
                     self._add(path, content, default)
-            if block.type not in ("resource", "data", "provider", "module"):
+            if block.type not in ("resource", "data", "provider", "module", "terraform"):
                 continue
             pending = [block.body]
             while pending:
                 body = pending.pop()
                 for attribute in body.attributes:
-                    if attribute.name in _SECRET_ARGUMENTS and isinstance(attribute.expression, Literal):
+                    if attribute.name in _SECRET_ARGUMENTS:
                         self._add(path, content, attribute)
                 pending.extend(inner.body for inner in body.blocks)
 
     def _add(self, path: str, content: bytes, attribute: Attribute) -> None:
-        for node in walk(attribute.expression):
-            if not isinstance(node, Literal) or not isinstance(node.value, str) or not node.value:
+        pending: list[tuple[Expression, bool]] = [(attribute.expression, True)]
+        while pending:
+            node, secret = pending.pop()
+            if isinstance(node, Literal):
+                if secret:
+                    self._literal(path, content, node)
+            elif isinstance(node, Object):
+                pending.extend((value, secret or _names_secret(key)) for key, value in node.items)
+            elif isinstance(node, Template | Tuple | Parentheses | Conditional | Call):
+                pending.extend((child, secret) for child in children(node))
+
+    def _nested(self, path: str, content: bytes, attribute: Attribute) -> None:
+        """Values below a key that says so, at any depth of an object."""
+        pending: list[tuple[Expression, bool]] = [(attribute.expression, False)]
+        while pending:
+            node, secret = pending.pop()
+            if isinstance(node, Literal):
+                if secret:
+                    self._literal(path, content, node)
+            elif isinstance(node, Object):
+                pending.extend((value, secret or _names_secret(key)) for key, value in node.items)
+            elif isinstance(node, Tuple | Parentheses):
+                pending.extend((child, secret) for child in children(node))
+
+    def _literal(self, path: str, content: bytes, node: Literal) -> None:
+        start, end = node.start, node.end
+        if isinstance(node.value, int) and not isinstance(node.value, bool) and end - start >= SHORTEST_NUMBER:
+            self._note(path, content, start, end)
+        if not isinstance(node.value, str) or not node.value:
+            return
+        if content[start : start + 1] == b'"':
+            start, end = start + 1, end - 1
+        elif content[start : start + 2] == b"<<":
+            start, end = content.index(b"\n", start) + 1, content.rindex(b"\n", start, end)
+        self._note(path, content, start, end)
+
+    def _note(self, path: str, content: bytes, start: int, end: int) -> None:
+        secret = content[start:end]
+        if not secret.strip() or _PLACEHOLDER.fullmatch(secret):
+            return
+        self._numbers.setdefault(secret, len(self._numbers) + 1)
+        spans = self._spans.setdefault((path, content), [])
+        if (start, end) not in spans:
+            spans.append((start, end))
+
+    def _from_json(self, path: str, content: bytes, sensitive: set[str]) -> None:
+        """The texts below a sensitive key of a `.tfvars.json` file, as they stand in it."""
+        try:
+            document = json.loads(content)
+        except (ValueError, RecursionError):
+            return  # reported when the file is read for its values
+        if not isinstance(document, dict):
+            return
+        for name, value in document.items():
+            if name not in sensitive and not sounds_secret(name):
                 continue
-            start, end = node.start, node.end
-            if content[start : start + 1] == b'"':
-                start, end = start + 1, end - 1
-            secret = content[start:end]
-            if not secret.strip() or _PLACEHOLDER.fullmatch(secret):
-                continue
-            self._numbers.setdefault(secret, len(self._numbers) + 1)
-            spans = self._spans.setdefault((path, content), [])
-            if (start, end) not in spans:
-                spans.append((start, end))
+            for text in _texts(value):
+                for raw in {json.dumps(text).encode(), json.dumps(text, ensure_ascii=False).encode()}:
+                    at = content.find(raw)
+                    while at >= 0:
+                        self._note(path, content, at + 1, at + len(raw) - 1)
+                        at = content.find(raw, at + len(raw))
+
+
+def _names_secret(key: Expression) -> bool:
+    return isinstance(key, Literal) and isinstance(key.value, str) and sounds_secret(key.value)
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value] if value else []
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in _texts(item)]
+    return [text for item in value for text in _texts(item)] if isinstance(value, list) else []
 
 
 def _says_sensitive(body: Body) -> bool:

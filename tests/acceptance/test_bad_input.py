@@ -134,12 +134,25 @@ def test_refusals(files: dict[str, bytes], refusal: str, tmp_path: Path) -> None
     assert sorted(path.name for path in out.iterdir()) == ["audit", "consolidation.json"]
 
 
+def test_a_service_name_is_a_name(tmp_path: Path) -> None:
+    for name in ("../escape", "My Svc!", "", "/x"):
+        run = tfhoist("consolidate", SERVICE, "--service", name, "--out", tmp_path / "out")
+        assert run.code == 1
+        assert "can't be a service's name" in run.err
+    assert not (tmp_path / "out").exists()
+
+
 def test_wrong_calls() -> None:
     assert tfhoist("audit", SERVICE, "--format", "yaml").code == 1
     assert tfhoist("audit", SERVICE, "--state", "nowhere.tfstate").code == 1
     assert tfhoist("explain", "aws_lb.mian", SERVICE).code == 1
     assert "Did you mean aws_lb.main" in tfhoist("explain", "aws_lb.mian", SERVICE).err
     assert tfhoist("prove", SERVICE).code == 1
+    assert tfhoist("consolidate").code == 1
+    assert tfhoist("nonsense").code == 1
+    assert tfhoist("audit", SERVICE, "--nonsense").code == 1
+    assert tfhoist("consolidate", SERVICE, "--out", SERVICE / "versions.tf").code == 1
+    assert tfhoist("--help").code == tfhoist().code == tfhoist("--version").code == 0
 
 
 def test_bad_states(tmp_path: Path) -> None:
@@ -154,3 +167,10 @@ def test_bad_states(tmp_path: Path) -> None:
         run = tfhoist("audit", SERVICE, "--state", f"staging={state}")
         assert run.code == 1
         assert message in run.err
+
+
+def test_a_state_of_another_environment(tmp_path: Path) -> None:
+    state = SERVICE.parent / "states/data-pipeline/staging.tfstate"
+    run = tfhoist("consolidate", SERVICE, "--state", f"production={state}", "--out", tmp_path / "out")
+    assert run.code == 2
+    assert "state-of-another-environment" in run.out

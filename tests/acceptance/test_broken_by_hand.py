@@ -45,6 +45,12 @@ BREAKAGES: dict[str, tuple[str, Edit, str]] = {
         lambda t: swap(t, "aws_lb_target_group.api.arn\n", "aws_lb_target_group.mlflow.arn\n"),
         "aws_ecs_service.",
     ),
+    "two outputs that nothing here reads swapped": (
+        f"{MODULE}/outputs.tf", lambda t: swap(t, "aws_lb.auth.arn\n", "aws_lb.registry.arn\n"), "auth_alb_arn",
+    ),
+    "a promised output deleted": (
+        f"{STAGING}/data-pipeline_outputs.tf", lambda t: without_block(t, 'output "auth_target_group_arn"'), "auth_target_group_arn",
+    ),
     "a port changed": (f"{MODULE}/alb.tf", replaced("= 8001", "= 8002"), "aws_lb_target_group."),
     "a count dropped": (
         f"{MODULE}/alb.tf", replaced('count = var.certificate_arn != "" ? 1 : 0\n', "\n"), "aws_lb_listener",

@@ -105,3 +105,13 @@ def test_undo_after_somebody_edited_is_refused(repositories: Repositories) -> No
     code, text = repositories.write("--undo", "--yes")
     assert code == 1
     assert "central.tf" in text
+
+
+def test_an_unproved_result_is_not_written(repositories: Repositories) -> None:
+    path = repositories.out / "central/terraform_module/data-pipeline/alb.tf"
+    path.write_text(path.read_text().replace("8001", "8002"))
+    before = files(repositories.central)
+    code, text = repositories.write("--yes")
+    assert code == 2
+    assert "isn't proved equivalent" in text
+    assert files(repositories.central) == before

@@ -13,7 +13,7 @@ from tfhoist.boundary.followers import followers_of
 from tfhoist.boundary.model import Followers
 from tfhoist.errors import UsageError
 from tfhoist.graph import Graph
-from tfhoist.placement.model import Placement, Side
+from tfhoist.placement.model import Placement
 from tfhoist.placement.place import PlacementResult, place
 from tfhoist.placement.policy import builtin_policy
 
@@ -45,20 +45,19 @@ def run_audit(
     )
 
 
-def explain(service: Service, address: str) -> tuple[Side, tuple[str, ...]]:
-    """The side of one address and its reasons; raises `UsageError` for an address that isn't placed."""
+def explain(service: Service, address: str) -> tuple[str, tuple[str, ...]]:
+    """The side of one address ("both" for what is copied) and its reasons; raises `UsageError` for an address that isn't placed."""
     graph, result = placed(service)
     if result.refusals:
         raise UsageError(result.refusals[0].summary, result.refusals[0].advice)
     found = result.placement.get(address)
     if found is not None:
-        return found.side, found.reasons
+        return found.side.value, found.reasons
     sides = followers_of(graph, result.placement).sides
     if address in sides:
         readers = sorted({edge.consumer for edge in graph.readers.get(address, ())})
-        side = Side.LOCAL if sides[address] == "local" else Side.CENTRAL
         shown = {"both": "both sides read it: it's copied", "central": "only central blocks read it"}
-        return side, (
+        return sides[address], (
             f"it follows its readers: {shown.get(sides[address], 'only blocks that stay read it')}",
             f"read by {', '.join(readers)}" if readers else "nothing reads it",
         )

@@ -14,7 +14,7 @@ from tfhoist.api.auditing import placed, run_audit
 from tfhoist.api.out_files import holds_state, placed_path
 from tfhoist.api.patches import patch
 from tfhoist.api.proving import subject_from_files
-from tfhoist.api.reading import Progress, Service, read, read_states, service_folder
+from tfhoist.api.reading import Progress, Service, read, read_states, repository_folder, service_folder
 from tfhoist.audit.artifact import to_json
 from tfhoist.audit.markdown import render_markdown
 from tfhoist.audit.model import Audit
@@ -34,6 +34,7 @@ from tfhoist.registry.document import add_entry
 from tfhoist.registry.entry import build_claims, build_entry
 from tfhoist.state.identities import encode, identities_of
 from tfhoist.state.snapshot import Snapshot
+from tfhoist.values.evaluate import evaluate
 from tfhoist.workspace import FolderFiles, read_folder, replace_folder
 
 REGISTRY = "docs/resource_registry.md"
@@ -74,7 +75,7 @@ def consolidate(
     names = tuple(environment.name for environment in service.environments)
     state_files = {(names[0] if name == "" else name): path for name, path in (states or {}).items()}
     snapshots = read_states(state_files)
-    progress(f"placing {len(list(service.module.of('resource', 'module')))} blocks in {len(names)} environments")
+    progress(f"placing {len(list(service.module.of('resource', 'module')))} blocks in {', '.join(names)}")
     graph, result = placed(service)
     central_tree = service.redaction.redact(central_files.tree)
     repository = read_central(central_tree, service.settings, service.environments, has_folder=central is not None)
@@ -90,7 +91,13 @@ def consolidate(
     report = run_audit(
         service, state_files, result.placement, interface.boundary.followers if interface is not None else None
     )
-    refusals = [*_blocking(report, service), *_roundabout(service), *result.refusals, *repository.refusals]
+    refusals = [
+        *_blocking(report, service),
+        *_roundabout(service),
+        *_foreign_states(service, snapshots),
+        *result.refusals,
+        *repository.refusals,
+    ]
     plan = None
     if interface is not None and not refusals:
         progress("splitting")
@@ -107,7 +114,7 @@ def consolidate(
         replace_folder(out, files)
         return Consolidated(out=str(out), audit=report, refusals=tuple(refusals), environments=names)
     files = _files(service, central_tree, plan, report, snapshots)
-    progress(f"proving {len(plan.moved)} moved blocks in {len(names)} environments")
+    progress(f"proving {len(plan.moved)} moved blocks in {', '.join(names)}")
     proof = prove(_subject(files, service, plan))
     files |= _documents(service, graph, plan, report, proof, snapshots, files)
     files["proof.json"] = proof_json(proof)
@@ -142,6 +149,38 @@ def _roundabout(service: Service) -> list[Refusal]:
                         advice="Write the short way to the same folder.",
                     )
                 )
+    return refusals
+
+
+def _foreign_states(service: Service, snapshots: Mapping[str, Snapshot]) -> list[Refusal]:
+    """States that belong to another environment: most names in them aren't those that the values give."""
+    refusals: list[Refusal] = []
+    module = service.resolved
+    for environment in service.environments:
+        if environment.name not in snapshots:
+            continue
+        scope = environment.scope(module)
+        same: list[str] = []
+        other: list[str] = []
+        for instance in identities_of(snapshots[environment.name]).instances:
+            declaration = module.get(f"{instance.type}.{instance.name}") if instance.mode == "managed" else None
+            expression = declaration.expression("name") if declaration is not None and not instance.module else None
+            there = instance.identities.get("name")
+            expected = evaluate(expression, scope) if expression is not None else None
+            if there is not None and isinstance(expected, str):
+                (same if there == expected else other).append(
+                    f"{instance.type}.{instance.name} is {there!r}, not {expected!r}"
+                )
+        if len(other) > len(same):
+            refusals.append(
+                Refusal(
+                    id="state-of-another-environment",
+                    summary=f"the state given for {environment.name} has other names: {other[0]}"
+                    + (f", and {len(other) - 1} more" if len(other) > 1 else "")
+                    + ".",
+                    advice=f"Give the state of {environment.name}, or mend its var_files in tfhoist.toml.",
+                )
+            )
     return refusals
 
 
@@ -228,7 +267,8 @@ def _subject(files: Mapping[str, bytes], service: Service, plan: ConsolidationPl
         for settings in service.environment_settings
     )
     kept = {resolve.address: resolve.keep for resolve in service.settings.resolve}
-    return subject_from_files(files, service_folder(service), environments, kept)
+    promises = {output.name: output.expression for output in plan.boundary.outputs}
+    return subject_from_files(files, service_folder(service), environments, kept, promises)
 
 
 def _documents(
@@ -255,7 +295,7 @@ def _documents(
         variables=plan.variables,
         module_folder=plan.module_folder,
         central_folders=plan.central_folders,
-        service_folder=service_folder(service),
+        service_folder=repository_folder(service),
         remote_state=plan.remote_state,
         central_backends=plan.central_backends,
         moved=plan.moved,

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import posixpath
+import re
+
+from tfhoist.rules.stray_files import is_plan, is_state
+
+_KEYS = re.compile(
+    r"(\A|/)(\.env(\..+)?|\.netrc|\.pgpass|credentials|id_(rsa|ed25519|ecdsa)|.+\.(pem|key|p12|pfx|jks|keystore))\Z"
+)
 
 
 def holds_state(path: str, content: bytes) -> bool:
-    """Whether a file is a state, a saved plan or a crash log: what no copy may hold."""
+    """Whether a file is a state, a saved plan, a crash log, or a file of keys: what no copy may hold."""
     name = posixpath.basename(path)
-    if ".tfstate" in name or name.endswith(".tfplan") or name == "crash.log":
+    if ".tfstate" in name or name == "crash.log" or is_plan(path, content) or is_state(path, content):
         return True
-    if content[:4] == b"PK\x03\x04" and (b"tfplan" in content[:200] or name in ("tfplan", "plan", "plan.out")):
-        return True
-    return content[:1] == b"{" and b'"terraform_version"' in content[:4000] and b'"lineage"' in content[:4000]
+    return _KEYS.search(path) is not None
 
 
 def placed_path(folder: str, path: str) -> str:

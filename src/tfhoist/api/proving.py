@@ -19,6 +19,7 @@ def subject_from_files(
     service_folder: str,
     environments: tuple[ProofEnvironment, ...],
     kept: Mapping[str, str],
+    promises: Mapping[str, str],
 ) -> Subject:
     """What the proof reads, from the files under OUT and nothing else."""
 
@@ -39,6 +40,7 @@ def subject_from_files(
         environments=environments,
         kept=kept,
         identities=identities,
+        promises=promises,
     )
 
 
@@ -50,6 +52,16 @@ class _Recorded(msgspec.Struct):
     environments: list[_RecordedEnvironment] = []
     resolve: dict[str, str] = {}
     refusals: list[dict[str, object]] = []
+    interface: _RecordedInterface | None = None
+
+
+class _RecordedOutput(msgspec.Struct):
+    name: str
+    expression: str
+
+
+class _RecordedInterface(msgspec.Struct):
+    outputs: list[_RecordedOutput] = []
 
 
 class _RecordedEnvironment(msgspec.Struct):
@@ -95,5 +107,9 @@ def prove_out(out: Path) -> tuple[Proof, bytes]:
         )
         for one in recorded.environments
     )
-    proof = prove(subject_from_files(files, recorded.service_root, environments, recorded.resolve))
+    outputs = recorded.interface.outputs if recorded.interface is not None else []
+    promises = {output.name: output.expression for output in outputs}
+    if not any(path.startswith("before/service/") for path in files):
+        raise UsageError(f"{out} is damaged: before/service is missing.", "Run `tfhoist consolidate` again.")
+    proof = prove(subject_from_files(files, recorded.service_root, environments, recorded.resolve, promises))
     return proof, proof_json(proof)

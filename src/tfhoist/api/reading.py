@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -97,6 +98,14 @@ def read(
     )
 
 
+def _check_name(name: str | None) -> None:
+    if name is not None and re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name) is None:
+        raise UsageError(
+            f"{name!r} can't be a service's name.",
+            "It names a folder and a module: letters, digits, - and _, a letter first.",
+        )
+
+
 def _settings(folder: Path, config: Path | None, tree: Tree, module: Module, service: str | None) -> Settings:
     defaults = default_settings(tree, module, folder.resolve().parts)
     path = config if config is not None else folder / SETTINGS_FILE
@@ -112,6 +121,7 @@ def _settings(folder: Path, config: Path | None, tree: Tree, module: Module, ser
         diagnostics = check_settings(settings, source, shown, module, tree)
         if any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
             raise InputError(diagnostics)
+    _check_name(service)
     if service is not None:
         settings = msgspec.structs.replace(settings, service=msgspec.structs.replace(settings.service, name=service))
     return settings
@@ -125,6 +135,7 @@ def default_service_name(folder: Path) -> str:
 
 def init_text(folder: Path, answers: Mapping[str, str]) -> str:
     """The text of a complete `tfhoist.toml` for a folder."""
+    _check_name(answers.get("name") or None)
     files = read_service(folder)
     tree = Redaction([files.tree]).redact(files.tree)
     module = load_module(tree)
@@ -156,6 +167,14 @@ def read_states(states: Mapping[str, Path]) -> dict[str, Snapshot]:
             raise UsageError(f"{path} can't be read: {error.strerror}.") from None
         snapshots[name] = read_snapshot(source, str(path))
     return snapshots
+
+
+def repository_folder(service: Service) -> str:
+    """Where the root lies in the service's repository: below the folder that has the service's name, if there's one."""
+    parts = service.folder.resolve().parts
+    name = service.settings.service.name
+    below = parts[len(parts) - parts[::-1].index(name) :] if name in parts else ()
+    return "/".join(below) or service_folder(service)
 
 
 def service_folder(service: Service) -> str:

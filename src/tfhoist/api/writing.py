@@ -102,14 +102,15 @@ def _plan(out: Path, central: Path, service_root: Path, *, source: str, target: 
         old = _tree(out / source / name, inside)
         new = _tree(out / target / name, inside)
         redacted = {path: content for path, content in redaction.redact(tree).items() if not holds_state(path, content)}
-        _check(name, folder, redacted, old, new)
+        _check(name, folder, redacted, old, new, undoing=target != "")
         shown_old: dict[str, bytes] = {}
         shown_new: dict[str, bytes] = {}
         for path in sorted(set(old) | set(new)):
             before, after = old.get(path), new.get(path)
             if before == after:
                 continue
-            if name == "central" and before is None and after is not None and holds_placeholder(after):
+            secret = path.endswith(".secrets.auto.tfvars") and after is not None and holds_placeholder(after)
+            if name == "central" and before is None and secret:
                 skipped.append(f"{name}/{path}")
                 continue
             if name == "central" and after is None and path not in tree:
@@ -156,7 +157,9 @@ def _tree(folder: Path, inside: str) -> dict[str, bytes]:
     return found
 
 
-def _check(name: str, folder: Path, current: dict[str, bytes], old: dict[str, bytes], new: dict[str, bytes]) -> None:
+def _check(
+    name: str, folder: Path, current: dict[str, bytes], old: dict[str, bytes], new: dict[str, bytes], *, undoing: bool
+) -> None:
     """Every file is as it was when OUT was made, and nothing stands where a new file goes."""
     wrong: list[str] = []
     for path, content in old.items():
@@ -171,5 +174,7 @@ def _check(name: str, folder: Path, current: dict[str, bytes], old: dict[str, by
             f"{folder} isn't as it was: {', '.join(sorted(set(wrong))[:5])}"
             + (f" and {len(wrong) - 5} more" if len(wrong) > 5 else "")
             + ".",
-            "Run `tfhoist consolidate` again on what is there now.",
+            "Take those edits back first, or undo by git."
+            if undoing
+            else "Run `tfhoist consolidate` again on what is there now.",
         )

@@ -41,22 +41,34 @@ def _root(
     pass
 
 
+# typer raises click's exceptions, from a copy of click of its own in newer versions
+_WRONG_CALL = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+
 def main() -> NoReturn:
-    """Run the command line and exit with its code."""
+    """Run the command line and exit with its code; a wrong call is 1, not click's 2, which means findings here."""
     try:
-        app(standalone_mode=True)
+        code = app(standalone_mode=False)
     except InputError as error:
         for diagnostic in error.diagnostics:
             print(diagnostic.render(), file=sys.stderr)
-        sys.exit(1)
+        code = 1
     except UsageError as error:
         print(f"error: {error.summary}", file=sys.stderr)
         if error.advice:
             print(f"  {error.advice}", file=sys.stderr)
-        sys.exit(1)
+        code = 1
     except TfhoistError as error:
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(1)
+        code = 1
+    except typer.Abort:
+        print("stopped: nothing more was written", file=sys.stderr)
+        code = 1
     except BrokenPipeError:
-        sys.exit(0)
-    sys.exit(0)
+        code = 0
+    except Exception as error:
+        if not isinstance(error, _WRONG_CALL):
+            raise
+        error.show()  # type: ignore[attr-defined]
+        code = 0 if type(error).__name__ == "NoArgsIsHelpError" else 1
+    sys.exit(code if isinstance(code, int) else 0)

@@ -51,6 +51,11 @@ class Progress:
             self._open = False
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 finding`, `2 findings`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def refusal_text(refusal: Refusal) -> str:
     """A refusal as a person reads it."""
     lines = [f"refused: {refusal.summary} [{refusal.id}]"]

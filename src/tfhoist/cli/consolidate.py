@@ -65,22 +65,24 @@ def consolidate(
 
 
 def _summary(result: Consolidated) -> str:
-    from tfhoist.cli.common import refusal_text
+    from tfhoist.cli.common import counted, refusal_text
     from tfhoist.cli.proof_text import proof_text
 
     if result.plan is None or result.proof is None:
         lines = [refusal_text(refusal) for refusal in result.refusals]
-        lines.append(f"\n{len(result.refusals)} refusals; nothing was split. The audit is in {result.out}/audit.")
+        lines.append(
+            f"\n{counted(len(result.refusals), 'refusal')}; nothing was split. The audit is in {result.out}/audit."
+        )
         return "\n".join(lines)
     plan = result.plan
     errors = sum(1 for finding in result.audit.findings if finding.severity == "error")
     return "\n".join(
         [
-            f"{len(plan.moved)} blocks move to {plan.module_folder}, {len(plan.stays)} stay "
+            f"{counted(len(plan.moved), 'block')} move to {plan.module_folder}, {len(plan.stays)} stay "
             f"({', '.join(result.environments)})",
-            f"boundary: {len(plan.boundary.downlinks)} downlinks through {len(plan.boundary.outputs)} outputs, "
-            f"{len(plan.boundary.uplinks)} uplinks through {len(plan.boundary.pins)} pinned inputs",
-            f"audit: {len(result.audit.findings)} findings, {errors} of them errors (audit/inventory.md)",
+            f"boundary: {counted(len(plan.boundary.downlinks), 'downlink')} through {counted(len(plan.boundary.outputs), 'output')}, "
+            f"{counted(len(plan.boundary.uplinks), 'uplink')} through {counted(len(plan.boundary.pins), 'pinned input')}",
+            f"audit: {counted(len(result.audit.findings), 'finding')}, {counted(errors, 'error')} among them (audit/inventory.md)",
             proof_text(result.proof),
             f"written to {result.out}: read consolidation.json, central/, service.patch and migration/runbook.md",
         ]

@@ -33,8 +33,8 @@ def explain(
     if json:
         import json as json_module
 
-        typer.echo(json_module.dumps({"address": address, "side": side.value, "reasons": list(reasons)}, indent=2))
+        typer.echo(json_module.dumps({"address": address, "side": side, "reasons": list(reasons)}, indent=2))
         return
-    typer.echo(f"{address} is {side.value}:")
+    typer.echo(f"{address} is {'on both sides' if side == 'both' else side}:")
     for reason in reasons:
         typer.echo(f"  - {reason}")

@@ -29,7 +29,15 @@ def write(
     Example: tfhoist write build/consolidation --central ../hokusai-infrastructure --service-root infrastructure/terraform
     """
     from tfhoist.api import writing
+    from tfhoist.api.proving import prove_out
+    from tfhoist.cli.proof_text import proof_text
 
+    if not undo:
+        proof, _ = prove_out(out)
+        if proof.verdict != "equivalent":
+            typer.echo(proof_text(proof))
+            typer.echo("nothing written: what is under OUT isn't proved equivalent", err=True)
+            raise typer.Exit(2)
     plan = writing.undo_plan(out, central, service_root) if undo else writing.write_plan(out, central, service_root)
     typer.echo(plan.diff)
     typer.echo(plan.summary)

@@ -21,6 +21,7 @@ from tfhoist.hcl.bodies import Block
 from tfhoist.hcl.edit import Edit, removal
 from tfhoist.hcl.formatting import format_source
 from tfhoist.hcl.references import Reference
+from tfhoist.secrets import holds_placeholder
 from tfhoist.values.functions import plain
 from tfhoist.values.types import Unknown, Value, number_text
 
@@ -74,6 +75,12 @@ class CentralRootBuilder:
         closure = graph.closure([f"var.{name}" for name in named]) | {f"var.{name}" for name in named}
         self.root_variables = sorted(a.removeprefix("var.") for a in closure if a.startswith("var."))
         for declaration in carried:
+            if holds_placeholder(declaration.file.source[declaration.start : declaration.end]):
+                self._refuse(
+                    "secret-would-move", declaration,
+                    f"{declaration.address} has a secret written into it, which would land in the central repository",
+                    "Make it a sensitive variable first, or let the provider find its credentials outside.",
+                )  # fmt: skip
             for edge in graph.readings(declaration.address):
                 self._refuse(
                     "provider-reads-resource", declaration,

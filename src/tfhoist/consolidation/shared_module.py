@@ -21,6 +21,7 @@ from tfhoist.graph import Graph
 from tfhoist.hcl.edit import Edit, apply_edits
 from tfhoist.hcl.formatting import format_source
 from tfhoist.hcl.references import Reference
+from tfhoist.secrets import holds_placeholder
 
 MODULE_FILES = ("main.tf", "alb.tf", "dns.tf", "iam.tf", "networking.tf", "variables.tf", "outputs.tf", "versions.tf")
 
@@ -329,6 +330,12 @@ class ModuleBuilder:
                 "json-would-move", declaration,
                 f"{declaration.address} is defined in {declaration.file.path}, and .tf.json isn't moved",
                 "Rewrite it as .tf, or override its placement to local.",
+            )  # fmt: skip
+        if holds_placeholder(declaration.file.source[declaration.start : declaration.end]):
+            self._refuse(
+                "secret-would-move", declaration,
+                f"{declaration.address} has a secret written into it, which would land in the central repository",
+                "Make it a sensitive variable first.",
             )  # fmt: skip
         if not self.default_workspaces and any(
             r.names()[:2] == ("terraform", "workspace") for r in declaration.references

@@ -62,7 +62,10 @@ def _claims(views: Views) -> str:
     lines: list[str] = []
     for title, found in (
         ("Hosts", {host for view in views.environments for rule in view.routes.rules for host in rule.hosts}),
-        ("Paths", {path for view in views.environments for rule in view.routes.rules for path in rule.paths}),
+        (
+            "Paths",
+            {path for view in views.environments for rule in view.routes.rules for path in rule.paths or ("/*",)},
+        ),
         ("DNS records", {record.name for view in views.environments for record in view.routes.records if record.name}),
     ):
         if found:

@@ -18,6 +18,7 @@ from tfhoist.proof.compare import differences, undeclared
 from tfhoist.proof.identities import Identities
 from tfhoist.proof.marks import NONE
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
+from tfhoist.proof.pins import Snapshot
 from tfhoist.proof.providers import named, source, version
 from tfhoist.proof.scopes import META_OF_CALLS, ModuleScope, object_items
 from tfhoist.proof.service_root import conclude, variable_term
@@ -25,6 +26,13 @@ from tfhoist.proof.sides import CentralRoot, Opened, Roots, moved_names
 from tfhoist.proof.terms import Term, Terms
 
 _ALLOWED = ("module", "provider", "variable", "output", "local", "import")
+_ARGUMENTS = {
+    "variable": frozenset(
+        {"type", "default", "description", "sensitive", "nullable", "ephemeral", "deprecated", "const"}
+    ),
+    "output": frozenset({"value", "description", "sensitive", "depends_on", "ephemeral", "deprecated", "type"}),
+}
+_ANY: frozenset[str] = frozenset()
 _CONSTRAINT = re.compile(
     r"\s*(?:=|!=|>=|>|<=|<|~>)?\s*v?\d+(?:\.\d+)*(?:-[\w.-]+)?\s*(?:,\s*(?:=|!=|>=|>|<=|<|~>)?\s*v?\d+(?:\.\d+)*(?:-[\w.-]+)?\s*)*"
 )
@@ -34,7 +42,7 @@ def _fails(kind: str, address: str, detail: str, environment: str | None = None)
     return Obligation(kind, address, environment, FAILS, detail)
 
 
-def check_central_root(opened: Opened, roots: Roots, moved: set[str], terms: Terms) -> Iterator[Obligation]:
+def check_central_root(opened: Opened, roots: Roots, terms: Terms) -> Iterator[Obligation]:
     """What one central root gained."""
     root = roots.central[opened.name]
     name, folder = opened.name, root.folder
@@ -43,7 +51,7 @@ def check_central_root(opened: Opened, roots: Roots, moved: set[str], terms: Ter
         if len(root.calls) == 1:
             what = "the new module call's source isn't a folder of the central repository"
         yield _fails("central-root", folder, what, name)
-    yield from _gained(root, moved, name, roots.subject.identities.get(name))
+    yield from _gained(root, set(opened.moved), name, roots.subject.identities.get(name))
     known = {(d.file.path, d.start) for d in root.gained()}
     yield from _duplicates(root.after, folder, name, known)
     yield from _assignments(root, roots.subject.central, name)
@@ -73,10 +81,11 @@ def _gained(root: CentralRoot, moved: set[str], name: str, identities: Identitie
             target = moved_names(declaration)
             label = f"module.{root.call.name}." if root.call is not None else "?"
             own = target.removeprefix(label)
-            if own == target or not (own in moved or own.startswith("module.")):
-                yield _fails(
-                    "central-block", f"{root.folder}: import {target}", "it imports something that didn't move", name
-                )
+            place = f"{root.folder}: import {target}"
+            if own == target or own not in moved:
+                yield _fails("central-block", place, "it imports something that didn't move", name)
+            elif _imports_other(declaration, own, identities):
+                yield _fails("central-block", place, "its id is that of another resource in the snapshot", name)
 
 
 def _imports_other(declaration: Declaration, own: str, identities: Identities | None) -> bool:
@@ -173,6 +182,9 @@ def _shared_blocks(opened: Opened, name: str) -> Iterator[Obligation]:
         elif declaration.json:
             yield _fails("central-block", where, "the shared module has a .tf.json file", name)
         elif declaration.kind == "terraform":
+            required = declaration.literal("required_version")
+            if isinstance(required, str) and not _CONSTRAINT.fullmatch(required):
+                yield _fails("central-block", where, "required_version is no version constraint", name)
             for block in declaration.body.blocks:
                 if block.type != "required_providers":
                     yield _fails("central-block", where, f"`{block.type}` doesn't belong into the shared module", name)
@@ -230,6 +242,13 @@ def check_names(opened: Opened, roots: Roots) -> Iterator[Obligation]:
             for term in _values(scope, declaration):
                 for inner in undeclared(term):
                     missing.setdefault(str(inner.parts[0]), declaration.address)
+            unknown = {a.name for a in declaration.body.attributes} - _ARGUMENTS.get(declaration.kind, _ANY)
+            if unknown and declaration.kind in _ARGUMENTS and scope.side.name == "central":
+                detail = f"Terraform knows no argument {', '.join(sorted(unknown))} there"
+                yield _fails("central-block", f"{scope.module.folder}: {declaration.address}", detail, opened.name)
+            if declaration.kind == "variable" and _refuses(scope, declaration):
+                detail = "its own validation refuses the value that it has"
+                yield _fails("variable", f"{scope.module.folder}: {declaration.address}", detail, opened.name)
         for what, reader in sorted(missing.items()):
             if scope.side.name == "service" and _missing_before(opened, reader, what):
                 continue
@@ -251,6 +270,15 @@ def _values(scope: ModuleScope, declaration: Declaration) -> Iterator[Term]:
                 yield scope.normal(attribute.expression)
 
 
+def _refuses(scope: ModuleScope, declaration: Declaration) -> bool:
+    """Whether a validation is certainly false."""
+    state = Snapshot(scope.terms, Identities(), {})
+    conditions = [block.body.attribute("condition") for block in declaration.body.blocks_of("validation")]
+    return any(
+        condition is not None and state.value(scope.normal(condition.expression)) is False for condition in conditions
+    )
+
+
 def _missing_before(opened: Opened, reader: str, what: str) -> bool:
     """Whether the service root read the same missing thing there before."""
     declaration = opened.before.root.declared(reader)
@@ -265,6 +293,11 @@ def provider_notes(roots: Roots, opened: Opened) -> Iterator[str]:
     """What `required_providers` of the shared module says otherwise than the service root; the source is an obligation."""
     if opened.shared is None:
         return
+    required = {d.literal("required_version") for d in roots.before.of("terraform")}
+    for declaration in opened.shared.module.of("terraform"):
+        own = declaration.literal("required_version")
+        if own is not None and own not in required:
+            yield f"the shared module wants Terraform {own}, which the service root doesn't say"
     for name, _ in _requirements(opened.shared.module):
         mine, service = version(opened.shared.module, name), version(roots.before, name)
         if mine and mine != service and _CONSTRAINT.fullmatch(mine):

@@ -30,7 +30,8 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 
     Paths of the service trees are relative to the service root (`../modules/x/main.tf` may occur), those of the central
     trees relative to the repository. `kept` says, for an address that is defined more than once in `before_service`, which
-    definition counts ("FILE:LINE"). `identities` are by environment; one may be missing.
+    definition counts ("FILE:LINE"). `identities` are by environment; one may be missing. `promises`
+    are the agreed outputs: name to expression in terms of the service root.
     """
 
     before_service: Tree
@@ -40,6 +41,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     environments: tuple[ProofEnvironment, ...]
     kept: Mapping[str, str] = msgspec.field(default_factory=dict)
     identities: Mapping[str, Identities] = msgspec.field(default_factory=dict)
+    promises: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class Obligation(msgspec.Struct, frozen=True):

@@ -171,7 +171,10 @@ class Normaliser:
 
     def _indexed(self, target: Term, key: Term, context: Context) -> Term:
         if target.kind == "remote":
-            return self.terms.make("outputs", target.parts[0]) if key is self.terms.text("outputs") else target
+            if key is self.terms.text("outputs"):
+                return self.terms.make("outputs", target.parts[0])
+            name = key.parts[1] if key.kind == "const" else "…"
+            return self.terms.make("undeclared", f"data.terraform_remote_state.{target.parts[0]}.{name}", "")
         if target.kind == "outputs":
             return context.scope.remote_output(key, swallowed=context.swallowed)
         return self.terms.index(target, key)

@@ -38,6 +38,10 @@ class Snapshot:
         match term:
             case Term("const", (kind, text)):
                 return _constant(kind, text)
+            case Term("binary", ("==" | "!=" as operator, left, right)):
+                one, other = self.value(left), self.value(right)
+                unknown = has_unknown(one) or has_unknown(other)
+                return Unknown("a side isn't known") if unknown else equal(one, other) is (operator == "==")
             case Term("pin", (_, inner)) | Term("convert", (_, inner)):
                 return self.value(inner)
             case Term("tuple" | "list" | "set", items):

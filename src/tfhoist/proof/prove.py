@@ -10,6 +10,7 @@ from tfhoist.proof.assumptions import assumptions_of, general_assumptions
 from tfhoist.proof.model import FAILS, UNDECIDED, Obligation, Proof, Subject, conclude
 from tfhoist.proof.ordering import References
 from tfhoist.proof.pins import PinChecks, Snapshot
+from tfhoist.proof.promises import check_promises
 from tfhoist.proof.resources import BlockProof
 from tfhoist.proof.service_files import check_service_files
 from tfhoist.proof.sides import Opened, Roots, open_environment, overrides, problems
@@ -35,7 +36,13 @@ def prove(subject: Subject) -> Proof:
     obligations += service_root.check_declarations(roots, roots.terms)
     obligations += service_root.check_removed(roots, moved, roots.terms)
     obligations += check_service_files(
-        subject.before_service, subject.service, roots.before, moved, subject.central, _module_places(roots)
+        roots.terms,
+        subject.before_service,
+        subject.service,
+        roots.before,
+        moved,
+        subject.central,
+        _module_places(roots),
     )
     obligations += central_files.check_files(roots)
     assumptions.update(general_assumptions(roots))
@@ -64,7 +71,8 @@ def _environment(
     yield from service_root.check_other_blocks(opened, terms)
     yield from remote_state.check_remote_state(opened, roots)
     yield from remote_state.check_reads(opened)
-    yield from central_repository.check_central_root(opened, roots, opened.moved_roots(), terms)
+    yield from central_repository.check_central_root(opened, roots, terms)
+    yield from check_promises(opened, roots.subject.promises, terms)
     yield from central_repository.check_new_values(roots, opened)
     yield from central_repository.check_names(opened, roots)
     yield from central_repository.check_provider_sources(roots, opened)

@@ -221,12 +221,7 @@ class BlockProof:
                 self._say("lifecycle", address, FAILS, "create_before_destroy: false before, true after")
 
     def _lost_order(self, address: str, through: str) -> None:
-        """What a moved reader gave is gone like any order between the roots; what a moved block loses has to be written."""
-        if through != address and address in self.opened.stays and through not in self.opened.stays:
-            self.notes.add(
-                f"{address} was created before it's destroyed because of {through}, which moved: nothing orders them any more"
-            )
-            return
+        """What a reader of the other side gave has to be written out now."""
         why = "it no longer says so" if through == address else f"it had it through {through}"
         self._say("lifecycle", address, FAILS, f"create_before_destroy: true before, false after ({why})")
 

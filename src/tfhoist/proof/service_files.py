@@ -1,21 +1,27 @@
 """The files of the service root: what isn't configuration of its root module may not change.
 
 Root-level `.tf` files may be edited, added and removed, since their content is compared block by block. Values and
-backends (`.tfvars`, `.tfbackend`), child modules, and everything else stay byte for byte, or go along with what moved.
+backends (`.tfvars`, `.tfbackend`), child modules, and everything else stay byte for byte, or go along with what moved; a child
+module may gain a `create_before_destroy` that a resource in it had through a reader.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
+
+import msgspec
 
 from tfhoist.configuration.load import Tree, all_modules, is_override
 from tfhoist.configuration.model import Module
-from tfhoist.proof.model import FAILS, HOLDS, Obligation
+from tfhoist.hcl.bodies import Block, Body
+from tfhoist.hcl.syntax import parse_file
+from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
+from tfhoist.proof.plain import plain_body
+from tfhoist.proof.terms import Terms
 
 
 def check_service_files(
-    before: Tree, after: Tree, module: Module, moved: set[str], central: Tree, folders: Mapping[str, str]
+    terms: Terms, before: Tree, after: Tree, module: Module, moved: set[str], central: Tree, folders: Mapping[str, str]
 ) -> Iterator[Obligation]:
     """Compare two trees. `folders` gives, for a folder of a moved module, its place in the central repository."""
     gone = _folders_of_moved(module, moved)
@@ -32,9 +38,12 @@ def check_service_files(
         elif old is None:
             yield _fails(path, "it's a new file, and not configuration of the root module")
         elif new is None:
-            yield from _gone(path, old, gone, central, folders)
-        elif path.endswith(".tf") and same_but_for_lifecycle(old, new):
+            yield from _gone(terms, path, old, gone, central, folders)
+        elif path.endswith(".tf") and same_but_for_lifecycle(terms, old, new):
             kept += 1  # what it gained is an obligation of each resource in it
+            if path.startswith("../"):
+                detail = "it gained create_before_destroy, and other roots may call this module too"
+                yield Obligation("file", path, None, UNDECIDED, detail)
         else:
             yield _fails(path, "its content was changed, and only configuration of the root module may be")
     yield Obligation("file", "the service root's other files", None, HOLDS, f"{kept} files are byte for byte the same")
@@ -44,12 +53,30 @@ def _is_root_configuration(path: str) -> bool:
     return "/" not in path and path.endswith(".tf")
 
 
-_INHERITED = re.compile(rb"lifecycle\s*\{\s*create_before_destroy\s*=\s*true\s*\}|create_before_destroy\s*=\s*true")
+def same_but_for_lifecycle(terms: Terms, old: bytes, new: bytes) -> bool:
+    """Whether two files of a module say the same but for `create_before_destroy`, written out where it was inherited."""
+    files = [parse_file("module.tf", source) for source in (old, new)]
+    if any(file.diagnostics for file in files):
+        return False
+    one, other = (plain_body(terms, _without_order(file.body)) for file in files)
+    return one is other
 
 
-def same_but_for_lifecycle(old: bytes, new: bytes) -> bool:
-    """Whether the only difference is `create_before_destroy = true`, written out where it was inherited."""
-    return b"".join(_INHERITED.sub(b"", old).split()) == b"".join(_INHERITED.sub(b"", new).split())
+def _without_order(body: Body) -> Body:
+    """A body without the `create_before_destroy` of the blocks in it, and without a `lifecycle` that holds nothing else."""
+    return msgspec.structs.replace(body, blocks=tuple(_block_without_order(block) for block in body.blocks))
+
+
+def _block_without_order(block: Block) -> Block:
+    kept: list[Block] = []
+    for inner in block.body.blocks:
+        if inner.type == "lifecycle":
+            attributes = tuple(a for a in inner.body.attributes if a.name != "create_before_destroy")
+            inner = msgspec.structs.replace(inner, body=Body(attributes, inner.body.blocks))
+            if not attributes and not inner.body.blocks:
+                continue
+        kept.append(inner)
+    return msgspec.structs.replace(block, body=Body(block.body.attributes, tuple(kept)))
 
 
 def _fails(path: str, detail: str) -> Obligation:
@@ -69,13 +96,15 @@ def _folders_of_moved(module: Module, moved: set[str]) -> set[str]:
     return go - stay
 
 
-def _gone(path: str, content: bytes, gone: set[str], central: Tree, folders: Mapping[str, str]) -> Iterator[Obligation]:
+def _gone(
+    terms: Terms, path: str, content: bytes, gone: set[str], central: Tree, folders: Mapping[str, str]
+) -> Iterator[Obligation]:
     owners = [folder for folder in gone if path.startswith(f"{folder}/")]
     if owners:
         folder = max(owners, key=len)
         place = folders.get(folder)
         new = central.get(f"{place}/{path[len(folder) + 1 :]}") if place is not None else None
-        if new == content or (new is not None and path.endswith(".tf") and same_but_for_lifecycle(content, new)):
+        if new == content or (new is not None and path.endswith(".tf") and same_but_for_lifecycle(terms, content, new)):
             return
         yield _fails(path, f"it went with the module in {folder}, and isn't the same in the central repository")
     elif any(central.get(other) == content for other in central if other.endswith(f"/{path}")):

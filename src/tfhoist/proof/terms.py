@@ -274,11 +274,20 @@ class Terms:
         return opened[0], opened[1] or result, opened[2]
 
     def _maps_items(self, loop: Term) -> bool:
-        """Whether it gives one result for each item, in the order of the items or by their keys."""
-        _, key, _, condition, mode, height = loop.parts
+        """Whether it gives one result for each item, in the order of the items or by their keys.
+
+        An object made of a list doesn't: its keys are text, and "10" comes before "2".
+        """
+        collection, key, _, condition, mode, height = loop.parts
         if condition is not None:
             return False
-        return mode == "tuple" or (mode == "object" and key is self.make("bound", height, "key", ""))
+        by_key = mode == "object" and key is self.make("bound", height, "key", "")
+        return mode == "tuple" or (by_key and self._is_mapping(collection))
+
+    def _is_mapping(self, term: Term) -> bool:
+        if term.kind == "loop":
+            return bool(term.parts[4] == "object") and self._maps_items(term)
+        return term.kind in ("object", "map") or self.is_map(term)
 
     def _take(self, loop: Term, key: Term) -> Term | None:
         """The result of a loop for one key; None when it needs to know more of the key than is known."""

@@ -144,7 +144,7 @@ def _environment_claims(view: EnvironmentView) -> EnvironmentClaims:
         name=view.name,
         central_root=view.folder,
         hosts=tuple(sorted({host for rule in routes.rules for host in rule.hosts})),
-        paths=tuple(sorted({path for rule in routes.rules for path in rule.paths})),
+        paths=tuple(sorted({path for rule in routes.rules for path in rule.paths or ("/*",)})),
         routes=tuple(claims),
         dns=tuple(DnsClaim(one.name, one.type, one.zone, one.alias, one.address) for one in routes.records),
         names=tuple(names),

@@ -66,6 +66,8 @@ WRONG = [
     ("count", "aws_lb.a[*].arn", "reverse(aws_lb.a[*].arn)", "OUT"),
     ("count", '[for b in aws_lb.a : b.arn if b.arn != ""]', "aws_lb.a[*].arn", "OUT"),
     ("count", "[for i, b in aws_lb.a : i]", "aws_lb.a[*].arn", "OUT"),
+    ("count", "[for b in aws_lb.a : b.arn]", "{for i, b in aws_lb.a : i => b.arn}", "[for k, v in OUT : v]"),
+    ("count", "aws_lb.a[*].arn", "{for i, b in aws_lb.a : i => b.arn}", "values(OUT)"),
     ("for_each", 'aws_lb.a["x"].arn', "{for k, v in aws_lb.a : k => v.arn}", 'OUT["y"]'),
     ("for_each", 'aws_lb.a["x"].arn', "{for k, v in aws_lb.a : v.id => v.arn}", 'OUT["x"]'),
     ("for_each", 'aws_lb.a["x"].arn', '{for k, v in aws_lb.a : k => v.arn if k != "x"}', 'OUT["x"]'),

@@ -68,7 +68,6 @@ def test_assumptions_and_notes() -> None:
         "root"
     ) in proof.assumptions
     assert any("aws_ecs_service.api waited for aws_lb_listener.http" in note for note in proof.notes)
-    assert any("module.vpc.aws_vpc.this was created before" in note for note in proof.notes)
 
 
 def test_it_is_deterministic() -> None:
