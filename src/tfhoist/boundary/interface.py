@@ -33,6 +33,7 @@ REQUIRED_ATTRIBUTES: dict[str, tuple[str, ...]] = {
 NEVER_NULL = frozenset(
     "id arn name dns_name zone_id arn_suffix endpoint address port url repository_url invoke_arn execution_arn fqdn "
     "cidr_block name_servers hosted_zone_id domain_name bucket function_name unique_id tags_all owner_id vpc_id "
+    "result secret private_key_pem "
     "bucket_domain_name bucket_regional_domain_name website_endpoint registry_id key_id role_arn self_link".split()
 )
 """Attributes that providers always fill; others may be null and travel in a list of one."""

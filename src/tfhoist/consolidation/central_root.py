@@ -14,11 +14,11 @@ from tfhoist.configuration.environments import Backend, Environment
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.consolidation.providers import ProviderUse
 from tfhoist.consolidation.rewrite import declaration_text, reference_edits
-from tfhoist.consolidation.shared_module import output_block
+from tfhoist.consolidation.shared_module import output_block, quoted
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
 from tfhoist.hcl.bodies import Block
-from tfhoist.hcl.edit import Edit, removal
+from tfhoist.hcl.edit import Edit, insertion, removal
 from tfhoist.hcl.formatting import format_source
 from tfhoist.hcl.references import Reference
 from tfhoist.secrets import holds_placeholder
@@ -153,7 +153,7 @@ class CentralRootBuilder:
         if present is not None:
             gone = removal(declaration.file.source, present)
             edits.append(gone if gone.start > block.open else Edit(present.start, present.end, b""))
-        edits.append(Edit(block.open + 1, block.open + 1, f'\n  alias = "{alias}"\n'.encode()))
+        edits += insertion(declaration.file.source, block, f'  alias = "{alias}"\n\n'.encode(), first=True)
         return declaration_text(declaration, edits)
 
     def _call(self) -> str:
@@ -182,7 +182,7 @@ class CentralRootBuilder:
             value = self.interface.boundary.pins[pin]
             blocks.append(
                 f'variable "{self.label}_{name}" {{\n'
-                f'  description = "Pinned input: {value.expression} of the service root, captured from its state"\n'
+                f"  description = {quoted(f'Pinned input: {value.expression} of the service root, captured from its state')}\n"
                 f"  type = {value.type}\n}}"
             )
         return format_source(("\n\n".join(block.strip("\n") for block in blocks) + "\n").encode()) if blocks else b""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from tfhoist.configuration.model import Declaration, Module, target_address
 from tfhoist.graph import uses
-from tfhoist.hcl.edit import Edit
+from tfhoist.hcl.edit import Edit, insertion
 from tfhoist.hcl.expressions import Literal
 from tfhoist.hcl.references import Reference
 
@@ -160,25 +160,20 @@ def nested_edits(root: Module, nodes: Iterable[Node], central: set[str], *, side
     edits: dict[str, list[Edit]] = {}
     for node in nodes:
         declaration = modules.declaration(node)
-        edit = explicit_edit(declaration) if declaration is not None else None
-        if node[0] and edit is not None and declaration is not None and _is_central(node, central) is side:
-            edits.setdefault(declaration.file.path, []).append(edit)
+        if node[0] and declaration is not None and _is_central(node, central) is side:
+            edits.setdefault(declaration.file.path, []).extend(explicit_edits(declaration))
     return {path: sorted(set(found)) for path, found in edits.items()}
 
 
-def explicit_edit(declaration: Declaration) -> Edit | None:
-    """The edit that writes it into a block."""
+def explicit_edits(declaration: Declaration) -> list[Edit]:
+    """The edits that write it into a block."""
     block = declaration.block
     if block is None:
-        return None
+        return []
     source = declaration.file.source
-    lifecycles = block.body.blocks_of("lifecycle")
-    if lifecycles:
-        present = lifecycles[0].body.attribute("create_before_destroy")
+    for lifecycle in block.body.blocks_of("lifecycle"):
+        present = lifecycle.body.attribute("create_before_destroy")
         if present is not None:
-            return Edit(present.value_start, present.value_end, b"true")
-        at = lifecycles[0].open + 1
-        return Edit(at, at, b"\n    create_before_destroy = true\n")
-    at = block.close
-    newline = b"" if source[:at].rstrip(b" \t").endswith(b"\n") else b"\n"
-    return Edit(at, at, newline + b"\n  lifecycle {\n    create_before_destroy = true\n  }\n")
+            return [Edit(present.value_start, present.value_end, b"true")]
+        return insertion(source, lifecycle, b"    create_before_destroy = true\n", first=True)
+    return insertion(source, block, b"\n  lifecycle {\n    create_before_destroy = true\n  }\n")

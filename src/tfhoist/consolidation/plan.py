@@ -22,6 +22,7 @@ from tfhoist.consolidation.service_root import edit_service_root, unread_variabl
 from tfhoist.consolidation.shared_module import ModuleBuilder, extra_outputs
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
+from tfhoist.hcl.syntax import parse_file
 from tfhoist.placement.model import Placement, Side
 
 
@@ -114,6 +115,8 @@ def build_plan(
         graph, interface, moved, dropped, explicit, tree, name, text, outputs, central.name
     )
     refusals += service_root.refusals
+    if not refusals:
+        _check_syntax(central_files)
     return ConsolidationPlan(
         placement=placement,
         boundary=msgspec.structs.replace(boundary, outputs=outputs),
@@ -129,6 +132,14 @@ def build_plan(
         assumptions=(*sorted(set(assumptions)), *_written(explicit), *_unread(unread_variables(module, interface))),
         refusals=_sorted(refusals),
     )
+
+
+def _check_syntax(files: Mapping[str, bytes]) -> None:
+    """What we write has to parse: anything else is a bug of ours, and nothing is written."""
+    for path, content in files.items():
+        if path.endswith((".tf", ".tfvars")):
+            for problem in parse_file(path, content).diagnostics:
+                raise AssertionError(f"a generated file doesn't parse: {problem.render()}")
 
 
 def _written(explicit: list[Node]) -> list[str]:

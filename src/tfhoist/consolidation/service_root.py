@@ -9,7 +9,7 @@ from tfhoist.boundary.interface import Interface
 from tfhoist.boundary.model import ModuleOutput
 from tfhoist.configuration.load import Tree, all_modules
 from tfhoist.configuration.model import Declaration, Module, target_address
-from tfhoist.consolidation.inherited import Node, explicit_edit, nested_edits
+from tfhoist.consolidation.inherited import Node, explicit_edits, nested_edits
 from tfhoist.consolidation.rewrite import OutputReads, depends_on_edit, downlink_edits
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
@@ -59,8 +59,7 @@ def edit_service_root(
         else:
             found = _block_edits(declaration, interface, central, reads)
             if ("", address) in explicit and declaration.kind == "resource":
-                edit = explicit_edit(declaration)
-                found += [edit] if edit is not None else []
+                found += explicit_edits(declaration)
             if found:
                 edits.setdefault(declaration.file.path, []).extend(found)
     for (path, _), declarations in sorted(gone_locals.items()):

@@ -13,7 +13,7 @@ from tfhoist.boundary.naming import unique
 from tfhoist.configuration.load import Tree, all_modules, is_local_source, local_folder
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.consolidation.hard_coded import HardCodedValues
-from tfhoist.consolidation.inherited import Node, explicit_edit, nested_edits
+from tfhoist.consolidation.inherited import Node, explicit_edits, nested_edits
 from tfhoist.consolidation.providers import ProviderUse
 from tfhoist.consolidation.rewrite import declaration_text, depends_on_edit, reference_edits
 from tfhoist.findings import Refusal
@@ -135,8 +135,7 @@ class ModuleBuilder:
             if declaration.kind == "resource" and declaration.address in self.central:
                 edits += hard_coded.edits(declaration)
                 if declaration.address in explicit:
-                    edit = explicit_edit(declaration)
-                    edits += [edit] if edit is not None else []
+                    edits += explicit_edits(declaration)
             texts[file_of(declaration)].append(declaration_text(declaration, edits))
         variables = self._variables(service_variables, pins, hard_coded)
         texts["variables.tf"] = [variable.declaration for variable in variables]
@@ -218,7 +217,7 @@ class ModuleBuilder:
             variables.append(_variable(name, value.type, description, "pinned", None, passed=True))
         for found in hard_coded.values:
             description = f"{found.what[:1].upper()}{found.what[1:]}, hard-coded before in {found.range}"
-            variables.append(_variable(found.variable, "string", description, "hard-coded", _quote(found.value)))
+            variables.append(_variable(found.variable, "string", description, "hard-coded", quoted(found.value)))
         return sorted(variables, key=lambda variable: variable.name)
 
     def _outputs(self, variables: list[ModuleVariable]) -> list[ModuleOutput]:
@@ -378,13 +377,13 @@ def extra_outputs(
 def output_block(output: ModuleOutput, value: str) -> str:
     """An output's block."""
     sensitive = "\n  sensitive = true" if output.sensitive else ""
-    return f'output "{output.name}" {{\n  description = {_quote(output.description)}\n  value = {value}{sensitive}\n}}'
+    return f'output "{output.name}" {{\n  description = {quoted(output.description)}\n  value = {value}{sensitive}\n}}'
 
 
 def _variable(
     name: str, type_: str, description: str, origin: str, default: str | None, *, passed: bool = False
 ) -> ModuleVariable:
-    lines = [f'variable "{name}" {{', f"  description = {_quote(description)}", f"  type = {type_}"]
+    lines = [f'variable "{name}" {{', f"  description = {quoted(description)}", f"  type = {type_}"]
     if default is not None:
         lines.append(f"  default = {default}")
     lines.append("}")
@@ -394,6 +393,7 @@ def _variable(
     )  # fmt: skip
 
 
-def _quote(text: str) -> str:
+def quoted(text: str) -> str:
+    """Text as a quoted HCL literal."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
     return '"' + escaped.replace("\n", "\\n") + '"'

@@ -33,6 +33,23 @@ def apply_edits(source: bytes, edits: Iterable[Edit]) -> bytes:
     return b"".join(pieces)
 
 
+def insertion(source: bytes, block: Block, text: bytes, *, first: bool = False) -> list[Edit]:
+    """The edits that put whole lines into a block, at its beginning or end; a block on one line is opened up."""
+    single = b"\n" not in source[block.open : block.close]
+    inside = bool(source[block.open + 1 : block.close].strip())
+    if not single:
+        at = block.open + 1 if first else block.close
+        if first:
+            return [Edit(at, at, b"\n" + text.rstrip(b"\n"))]
+        line = source.rfind(b"\n", 0, at) + 1
+        return [Edit(line, line, text)] if not source[line:at].strip() else [Edit(at, at, b"\n" + text)]
+    if not inside:
+        return [Edit(block.open + 1, block.close, b"\n" + text)]
+    if first:
+        return [Edit(block.open + 1, block.open + 1, b"\n" + text), Edit(block.close, block.close, b"\n")]
+    return [Edit(block.open + 1, block.open + 1, b"\n"), Edit(block.close, block.close, b"\n" + text)]
+
+
 _COMMENT_LINE = re.compile(rb"[ \t]*(?:#|//)[^\n]*\n\Z")
 
 

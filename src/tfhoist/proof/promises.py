@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tfhoist.hcl import parser
+from tfhoist.hcl.expressions import Attr, Expression, Variable
 from tfhoist.proof.compare import differences
-from tfhoist.proof.model import FAILS, UNDECIDED, Obligation
+from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.service_root import conclude
 from tfhoist.proof.sides import Opened
 from tfhoist.proof.terms import Terms
@@ -31,6 +32,17 @@ def check_promises(opened: Opened, promises: Mapping[str, str], terms: Terms) ->
         except parser.ParseError as error:
             yield Obligation("promise", address, opened.name, UNDECIDED, f"{text}: {error.message}")
             continue
-        before = opened.before.root.normal(expected)
-        after = opened.central.root.normal(value)
+        if _is_new_input(expected, opened):
+            detail = "it passes on an input of the module that the service root has no variable for"
+            yield Obligation("promise", address, opened.name, HOLDS, detail)
+            continue
+        # marks inside a value and on the whole of it are told apart where it's read; here only the value counts
+        before = terms.unmarked(opened.before.root.normal(expected))
+        after = terms.unmarked(opened.central.root.normal(value))
         yield conclude("promise", address, opened.name, differences(terms, before, after, relaxed=False))
+
+
+def _is_new_input(expression: Expression, opened: Opened) -> bool:
+    if isinstance(expression, Attr) and isinstance(expression.target, Variable) and expression.target.name == "var":
+        return opened.before.root.module.get(f"var.{expression.name}") is None
+    return False

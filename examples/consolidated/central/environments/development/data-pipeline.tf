@@ -1,8 +1,7 @@
 # The shared infrastructure of data-pipeline: hoisted from its own repository.
 
 provider "aws" {
-  alias = "data_pipeline"
-
+  alias  = "data_pipeline"
   region = var.data_pipeline_aws_region
 
   default_tags {
