@@ -122,7 +122,7 @@ class Redaction:
                     if attribute.name in sensitive or sounds_secret(attribute.name):
                         self._add(path, tree[path], attribute)
                     else:
-                        self._nested(path, tree[path], attribute)
+                        self._add(path, tree[path], attribute, secret=False)
         for path in sorted(tree):
             self._from_text(path, tree[path], sensitive)
 
@@ -161,30 +161,18 @@ class Redaction:
                         self._add(path, content, attribute)
                 pending.extend(inner.body for inner in body.blocks)
 
-    def _add(self, path: str, content: bytes, attribute: Attribute) -> None:
-        pending: list[tuple[Expression, bool]] = [(attribute.expression, True)]
+    def _add(self, path: str, content: bytes, attribute: Attribute, *, secret: bool = True) -> None:
+        """The literals of a value that is a secret, or (`secret` false) those below a key of it that says so."""
+        pending: list[tuple[Expression, bool]] = [(attribute.expression, secret)]
         while pending:
-            node, secret = pending.pop()
+            node, hidden = pending.pop()
             if isinstance(node, Literal):
-                if secret:
+                if hidden:
                     self._literal(path, content, node)
             elif isinstance(node, Object):
-                pending.extend((value, secret or _names_secret(key)) for key, value in node.items)
+                pending.extend((value, hidden or _names_secret(key)) for key, value in node.items)
             elif isinstance(node, Template | Tuple | Parentheses | Conditional | Call):
-                pending.extend((child, secret) for child in children(node))
-
-    def _nested(self, path: str, content: bytes, attribute: Attribute) -> None:
-        """Values below a key that says so, at any depth of an object."""
-        pending: list[tuple[Expression, bool]] = [(attribute.expression, False)]
-        while pending:
-            node, secret = pending.pop()
-            if isinstance(node, Literal):
-                if secret:
-                    self._literal(path, content, node)
-            elif isinstance(node, Object):
-                pending.extend((value, secret or _names_secret(key)) for key, value in node.items)
-            elif isinstance(node, Tuple | Parentheses):
-                pending.extend((child, secret) for child in children(node))
+                pending.extend((child, hidden) for child in children(node))
 
     def _literal(self, path: str, content: bytes, node: Literal) -> None:
         start, end = node.start, node.end
