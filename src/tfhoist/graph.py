@@ -76,9 +76,9 @@ def uses(declaration: Declaration) -> list[tuple[Reference, str]]:
     return found
 
 
-def iterators(body: Body) -> set[str]:
-    """The names that `dynamic` blocks bind anywhere in a body."""
-    names: set[str] = set()
+def _iterators(body: Body) -> list[tuple[str, int, int]]:
+    """The names that `dynamic` blocks bind anywhere in a body, each with the bytes of the `content` that it's bound in."""
+    names: list[tuple[str, int, int]] = []
     pending = [body]
     while pending:
         current = pending.pop()
@@ -86,9 +86,22 @@ def iterators(body: Body) -> set[str]:
             if block.type == "dynamic" and block.labels:
                 iterator = block.body.attribute("iterator")
                 named = getattr(iterator.expression, "name", "") if iterator is not None else ""
-                names.add(str(named) or block.labels[0])
+                name = str(named) or block.labels[0]
+                names += [(name, content.start, content.end) for content in block.body.blocks_of("content")]
+                names += [(name, found.start, found.end) for found in block.body.attributes if found.name == "labels"]
             pending.append(block.body)
     return names
+
+
+class Iterators:
+    """What the `dynamic` blocks of a body bind: a reference by such a name inside its `content` reads nothing else."""
+
+    def __init__(self, body: Body) -> None:
+        self._bound = _iterators(body)
+
+    def bind(self, reference: Reference) -> bool:
+        """Whether a reference begins with a bound name."""
+        return any(name == reference.root and start <= reference.start < end for name, start, end in self._bound)
 
 
 def read_attribute(reference: Reference) -> str:
@@ -109,10 +122,10 @@ class Graph:
         for declaration in module.declarations:
             consumer = declaration.address or declaration.kind
             edges = self.edges.setdefault(consumer, [])
-            bound = iterators(declaration.body)
+            iterators = Iterators(declaration.body)
             for reference, use in uses(declaration):
                 producer = target_address(reference)
-                if not producer or reference.root in bound:
+                if not producer or iterators.bind(reference):
                     continue
                 if declaration.kind == "variable" and producer == consumer:
                     continue  # a validation reads its own variable

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from tfhoist.configuration.model import Declaration, Module, target_address
-from tfhoist.graph import DEPENDS_ON, iterators, read_attribute, uses
+from tfhoist.graph import DEPENDS_ON, Iterators, read_attribute, uses
 from tfhoist.hcl.references import Reference
 
 _WHOLE = "/*"
@@ -69,9 +69,9 @@ class Links:
                 self.edges.setdefault(holder, set()).add(target)
 
     def _targets(self, path: str, module: Module, declaration: Declaration) -> Iterable[str]:
-        bound = iterators(declaration.body)
+        iterators = Iterators(declaration.body)
         for reference, use in uses(declaration):
-            if reference.root not in bound:
+            if not iterators.bind(reference):
                 target = self._target(path, module, declaration, reference, whole=use == DEPENDS_ON)
                 if target:
                     yield target

@@ -9,7 +9,6 @@ import msgspec
 
 from tfhoist.addresses import module_label
 from tfhoist.boundary.interface import Interface
-from tfhoist.boundary.model import ModuleOutput
 from tfhoist.configuration.environments import Backend, Environment
 from tfhoist.configuration.load import Tree
 from tfhoist.configuration.model import Declaration, Module
@@ -18,8 +17,9 @@ from tfhoist.consolidation.inherited import Node, lost
 from tfhoist.consolidation.model import ConsolidationPlan
 from tfhoist.consolidation.providers import provider_uses
 from tfhoist.consolidation.remote_state import remote_state_block
+from tfhoist.consolidation.requirements import check_requirements
 from tfhoist.consolidation.service_root import edit_service_root, unread_variables
-from tfhoist.consolidation.shared_module import ModuleBuilder, extra_outputs
+from tfhoist.consolidation.shared_module import ModuleBuilder
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
 from tfhoist.hcl.syntax import parse_file
@@ -47,8 +47,9 @@ def build_plan(
     central: CentralRepository,
     service: str,
     service_folder: str,
+    taken_outputs: frozenset[str],
 ) -> ConsolidationPlan:
-    """Build every file of the consolidation; nothing is written."""
+    """Build every file of the consolidation; nothing is written. `taken_outputs` are the output names of the central roots."""
     module = graph.module
     label = module_label(service)
     boundary = interface.boundary
@@ -65,9 +66,11 @@ def build_plan(
             )
     needed = {address for address in boundary.followers.central() if address.startswith("data.")}
     providers = provider_uses(module, moved | needed)
+    refusals += check_requirements(module, providers, central.roots, central.folders)
     explicit = lost(module, moved)
     builder = ModuleBuilder(
         graph, interface, moved, providers, tree, service, explicit,
+        label=label, taken_outputs=taken_outputs,
         default_workspaces=all(environment.workspace == "default" for environment in environments),
     )  # fmt: skip
     shared = builder.build()
@@ -81,9 +84,7 @@ def build_plan(
                 advice="Choose another service name with --service, or take that folder out first.",
             )
         )
-    outputs: tuple[ModuleOutput, ...] = tuple(
-        sorted([*boundary.outputs, *extra_outputs(interface, shared.variables)], key=lambda output: output.name)
-    )
+    outputs = shared.outputs
     central_files = {f"{module_folder}/{name}": content for name, content in shared.files.items()}
     assumptions: list[str] = []
     configured = frozenset(

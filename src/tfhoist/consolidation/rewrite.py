@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from tfhoist.boundary.interface import Route
@@ -131,8 +132,31 @@ def _list(file: File, attribute: Attribute, items: list[str]) -> str:
 
 
 def declaration_text(declaration: Declaration, edits: Iterable[Edit]) -> str:
-    """A declaration's source with the comments above it, edited."""
-    source = declaration.file.source
-    start = with_comments(source, declaration.start)
+    """A declaration's source with the comments above it, edited. Line ends become LF, but in heredocs: they're values."""
+    start = with_comments(declaration.file.source, declaration.start)
+    source = declaration.file.source[start : declaration.end]
+    if b"\r\n" in source:
+        source = _line_feeds(source, [(begin - start, end - start) for begin, end in heredocs(declaration)])
     shifted = [edit._replace(start=edit.start - start, end=edit.end - start) for edit in edits]
-    return apply_edits(source[start : declaration.end], shifted).decode().replace("\r\n", "\n")
+    return apply_edits(source, shifted).replace(b"\0", b"").decode()
+
+
+def _line_feeds(source: bytes, heredocs: list[tuple[int, int]]) -> bytes:
+    """The source with NUL (which no configuration has) for the carriage returns that go, so that offsets stay."""
+    changed = bytearray(source)
+    for found in re.finditer(rb"\r(?=\n)", source):
+        if not any(begin <= found.start() < end for begin, end in heredocs):
+            changed[found.start()] = 0
+    return bytes(changed)
+
+
+def heredocs(declaration: Declaration) -> Iterable[tuple[int, int]]:
+    """The bytes of the heredocs in a declaration."""
+    source = declaration.file.source
+    roots = (
+        [declaration.attribute.expression] if declaration.attribute is not None else list(expressions(declaration.body))
+    )
+    for root in roots:
+        for node in walk(root):
+            if source.startswith(b"<<", node.start):
+                yield node.start, node.end

@@ -66,10 +66,11 @@ _LITERAL_PATH = re.compile(
 
 
 class SharedModule(NamedTuple):
-    """The files of the shared module by name, its variables, and what can't be carried."""
+    """The files of the shared module by name, its variables and outputs, and what can't be carried."""
 
     files: dict[str, bytes]
     variables: tuple[ModuleVariable, ...]
+    outputs: tuple[ModuleOutput, ...]
     refusals: list[Refusal]
     moved_folders: tuple[str, ...]
 
@@ -100,6 +101,8 @@ class ModuleBuilder:
         service: str,
         explicit: list[Node],
         *,
+        label: str,
+        taken_outputs: frozenset[str],
         default_workspaces: bool,
     ) -> None:
         self.graph = graph
@@ -111,6 +114,8 @@ class ModuleBuilder:
         self.service = service
         self.explicit = explicit
         self.nested = nested_edits(self.module, explicit, central, side=True)
+        self.label = label
+        self.taken_outputs = taken_outputs
         self.default_workspaces = default_workspaces
         self.refusals: list[Refusal] = []
         self.files: dict[str, bytes] = {}
@@ -138,15 +143,16 @@ class ModuleBuilder:
                     edits += explicit_edits(declaration)
             texts[file_of(declaration)].append(declaration_text(declaration, edits))
         variables = self._variables(service_variables, pins, hard_coded)
+        outputs = self._outputs(variables)
         texts["variables.tf"] = [variable.declaration for variable in variables]
-        texts["outputs.tf"] = [output_block(output, output.expression) for output in self._outputs(variables)]
+        texts["outputs.tf"] = [output_block(output, output.expression) for output in outputs]
         texts["versions.tf"] = [self._versions()]
         for name, blocks in texts.items():
             heading = f"# {_HEADINGS[name]}\n\n" if blocks else f"# {_HEADINGS[name].rstrip('.')}: none moved.\n"
             self.files[name] = format_source(
                 (heading + "\n\n".join(block.strip("\n") for block in blocks) + "\n").encode()
             )
-        return SharedModule(self.files, tuple(variables), self.refusals, tuple(sorted(self.folders)))
+        return SharedModule(self.files, tuple(variables), outputs, self.refusals, tuple(sorted(self.folders)))
 
     def _pin_names(self, declared: set[str]) -> dict[str, str]:
         taken = declared | set(REQUIRED_VARIABLES)
@@ -220,8 +226,26 @@ class ModuleBuilder:
             variables.append(_variable(found.variable, "string", description, "hard-coded", quoted(found.value)))
         return sorted(variables, key=lambda variable: variable.name)
 
-    def _outputs(self, variables: list[ModuleVariable]) -> list[ModuleOutput]:
-        return [*self.interface.boundary.outputs, *extra_outputs(self.interface, variables)]
+    def _outputs(self, variables: list[ModuleVariable]) -> tuple[ModuleOutput, ...]:
+        outputs = [*self.interface.boundary.outputs, *self._zone_output(variables)]
+        return tuple(sorted(outputs, key=lambda output: output.name))
+
+    def _zone_output(self, variables: list[ModuleVariable]) -> list[ModuleOutput]:
+        """The id of the Route 53 zone, which the PRD wants among the outputs and which is an input."""
+        zone = next((variable for variable in variables if variable.name == "route53_zone_id"), None)
+        names = {output.name for output in self.interface.boundary.outputs}
+        if zone is None or zone.name in names:
+            return []
+        name = f"{self.label}_{zone.name}" if zone.name in self.taken_outputs else zone.name
+        return [
+            ModuleOutput(
+                name=unique(name, names | self.taken_outputs),
+                expression=f"var.{zone.name}",
+                sensitive=zone.sensitive,
+                required=True,
+                description="Id of the Route 53 zone that holds the records; empty for none",
+            )
+        ]
 
     def _versions(self) -> str:
         lines = ["terraform {"]
@@ -259,7 +283,7 @@ class ModuleBuilder:
             )  # fmt: skip
             return []
         folder = local_folder(self.module.folder, source)
-        target = f"modules/{posixpath.basename(folder)}" if folder.startswith("../") else folder
+        target = self._place(folder) if folder.startswith("../") else folder
         for inner in all_modules(child):
             relative = posixpath.relpath(inner.folder, folder)
             if relative.startswith("../") and folder.startswith("../"):
@@ -287,6 +311,17 @@ class ModuleBuilder:
         if f"./{target}" == source or (posixpath.normpath(source) == target and source.startswith("./")):
             return []
         return [Edit(attribute.value_start, attribute.value_end, f'"./{target}"'.encode())]
+
+    def _place(self, folder: str) -> str:
+        """Where a folder beside the service root comes to lie in the module: by its last name, unless that is taken."""
+        if folder in self.folders:
+            return self.folders[folder]
+        taken = set(self.folders.values()) | {
+            local_folder(self.module.folder, str(source))
+            for call in self.module.of("module")
+            if isinstance(source := call.literal("source"), str) and source.startswith("./")
+        }
+        return unique(f"modules/{posixpath.basename(folder)}", taken)
 
     def _carry_files(self, declaration: Declaration) -> None:
         """Files that a block reads with a literal path move along; a computed path can't be followed."""
@@ -357,21 +392,6 @@ class ModuleBuilder:
         )
         if refusal not in self.refusals:
             self.refusals.append(refusal)
-
-
-def extra_outputs(
-    interface: Interface, variables: list[ModuleVariable] | tuple[ModuleVariable, ...]
-) -> list[ModuleOutput]:
-    """The id of the Route 53 zone, which the PRD wants among the outputs and which is an input."""
-    names = {output.name for output in interface.boundary.outputs}
-    if "route53_zone_id" in names or not any(variable.name == "route53_zone_id" for variable in variables):
-        return []
-    return [
-        ModuleOutput(
-            name="route53_zone_id", expression="var.route53_zone_id", sensitive=False, required=True,
-            description="Id of the Route 53 zone that holds the records; empty for none",
-        )
-    ]  # fmt: skip
 
 
 def output_block(output: ModuleOutput, value: str) -> str:

@@ -15,6 +15,7 @@ from tfhoist.proof.resources import BlockProof
 from tfhoist.proof.service_files import check_service_files
 from tfhoist.proof.sides import Opened, Roots, open_environment, overrides, problems
 from tfhoist.proof.terms import Term
+from tfhoist.proof.versions import check_service_version, check_versions
 
 
 def prove(subject: Subject) -> Proof:
@@ -45,6 +46,7 @@ def prove(subject: Subject) -> Proof:
         _module_places(roots),
     )
     obligations += central_files.check_files(roots)
+    obligations += check_service_version(roots)
     assumptions.update(general_assumptions(roots))
     if not moved:
         obligations.append(
@@ -76,6 +78,7 @@ def _environment(
     yield from central_repository.check_new_values(roots, opened)
     yield from central_repository.check_names(opened, roots)
     yield from central_repository.check_provider_sources(roots, opened)
+    yield from check_versions(opened, roots)
     notes |= blocks.notes
     if opened.moved and not opened.service.outputs_read:
         notes.add("the service root reads no central output, so nothing stops it from being applied first")

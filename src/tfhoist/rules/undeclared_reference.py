@@ -8,7 +8,7 @@ from tfhoist.audit.links import qualified
 from tfhoist.configuration.model import Declaration, Module, target_address
 from tfhoist.diagnostics import Severity
 from tfhoist.findings import Finding
-from tfhoist.graph import iterators, read_attribute, uses
+from tfhoist.graph import Iterators, read_attribute, uses
 from tfhoist.hcl.bodies import Body
 from tfhoist.hcl.expressions import Call, walk
 from tfhoist.hcl.references import Reference
@@ -46,11 +46,11 @@ class UndeclaredReference(Rule):
 
 def undeclared(module: Module, declaration: Declaration) -> Iterator[tuple[Reference, str]]:
     """The references of a declaration that name nothing, each with the name that's missing."""
-    bound = iterators(declaration.body) if declaration.block is not None else set()
+    iterators = Iterators(declaration.body)
     inside = _nested_data(declaration)
     keywords = [] if declaration.attribute is not None else _keyword_spans(declaration.body)
     for reference, _ in uses(declaration):
-        if reference.root in bound or reference.root in _ALWAYS:
+        if iterators.bind(reference) or reference.root in _ALWAYS:
             continue
         if declaration.json and reference.root not in _PREFIXED:
             continue  # what a `dynamic` block of JSON binds isn't known

@@ -117,9 +117,18 @@ def _through_output(module: Module, identities: Identities, expression: str) -> 
 
 
 def _scope(module: Module, variables: Mapping[str, Value], identities: Identities, path: str, workspace: str) -> Scope:
+    reading: set[str] = set()
+
     def resolve(root: str, name: str) -> Value:
         if root == "module":
-            return _module_outputs(module, identities, f"{path}.module.{name}".lstrip("."), name, workspace, scope)
+            # modules may read each other; an output is evaluated with all of its module's arguments, so this may meet itself
+            if name in reading:
+                return Unknown(f"module.{name} is read in a circle")
+            reading.add(name)
+            try:
+                return _module_outputs(module, identities, f"{path}.module.{name}".lstrip("."), name, workspace, scope)
+            finally:
+                reading.discard(name)
         mode, kind = ("data", root.removeprefix("data.")) if root.startswith("data.") else ("managed", root)
         instances = [
             instance

@@ -115,12 +115,12 @@ output "registry_mlflow_target_group_arn" {
   value       = aws_lb_target_group.registry_mlflow.arn
 }
 
-output "vpc_id" {
-  description = "VPC ID of module.vpc"
-  value       = module.vpc.vpc_id
-}
-
 output "route53_zone_id" {
   description = "Id of the Route 53 zone that holds the records; empty for none"
   value       = var.route53_zone_id
+}
+
+output "vpc_id" {
+  description = "VPC ID of module.vpc"
+  value       = module.vpc.vpc_id
 }
