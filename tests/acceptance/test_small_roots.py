@@ -83,6 +83,102 @@ resource "aws_db_instance" "d" { password = random_password.shared.result }
 """,
         "tfhoist.toml": '[placement.overrides]\n"random_password.shared" = "central"\n',
     },
+    "reads that may fail, and don't": {
+        "main.tf": LOAD_BALANCER
+        + """
+variable "on" { default = false }
+resource "terraform_data" "t" { input = { name = "n" } }
+resource "aws_sqs_queue" "a" { name = try(terraform_data.t.output.owner, "nobody") }
+resource "aws_sqs_queue" "b" { name = var.on ? aws_lb.main.tags["Missing"] : "-" }
+resource "aws_sqs_queue" "c" { name = lookup(aws_lb.main.tags_all, "Missing", aws_lb.main.arn) }
+resource "aws_sqs_queue" "d" { name = aws_lb.main.access_logs[0].bucket }
+""",
+        "tfhoist.toml": '[placement.overrides]\n"terraform_data.t" = "central"\n',
+    },
+    "sensitivity from a variable, a local, a function, a data source and modules": {
+        "main.tf": LOAD_BALANCER
+        + """
+variable "user" { sensitive = true }
+locals { both = { user = var.user, open = "o" } }
+data "aws_ssm_parameter" "p" { name = "p" }
+resource "aws_db_instance" "a" {
+  username          = local.both.user
+  db_name           = local.both.open
+  identifier        = nonsensitive(var.user)
+  kms_key_id        = sensitive("k")
+  availability_zone = data.aws_ssm_parameter.p.value
+  option_group_name = data.aws_ssm_parameter.p.name
+}
+module "m" {
+  source = "./m"
+  given  = var.user
+}
+module "n" {
+  source   = "./m"
+  for_each = toset(["a"])
+  given    = "open"
+}
+resource "aws_sqs_queue" "q" {
+  name   = aws_lb.main.arn
+  policy = "${aws_db_instance.a.username}${aws_db_instance.a.db_name}${aws_db_instance.a.kms_key_id}"
+  tags   = {
+    one   = aws_db_instance.a.identifier
+    two   = aws_db_instance.a.availability_zone
+    three = module.m.given
+    four  = module.m.secret
+    five  = module.m.open
+    six   = module.n["a"].given
+    seven = module.n["a"].secret
+    eight = aws_db_instance.a.option_group_name
+  }
+}
+""",
+        "m/main.tf": """
+variable "given" {}
+resource "aws_sns_topic" "t" { name = var.given }
+output "given" { value = aws_sns_topic.t.name }
+output "open" { value = aws_sns_topic.t.arn }
+output "secret" {
+  value     = aws_sns_topic.t.id
+  sensitive = true
+}
+""",
+        "tfhoist.toml": '[placement.overrides]\n"aws_db_instance.a" = "central"\n"module.m" = "central"\n"module.n" = "central"\n',
+        "terraform.tfvars": 'user = "u"\n',
+    },
+    "an iterator by the name of something else": {
+        "main.tf": LOAD_BALANCER
+        + """
+data "aws_region" "here" {}
+resource "aws_sqs_queue" "q" {
+  name = aws_lb.main.arn
+}
+resource "aws_ecs_task_definition" "t" {
+  family = data.aws_region.here.name
+  dynamic "volume" {
+    for_each = data.aws_region.here.id == "x" ? [aws_lb.main.arn] : []
+    iterator = data
+    content { name = data.value }
+  }
+}
+"""
+    },
+    "two folders of one name beside the root": {
+        "root/main.tf": LOAD_BALANCER
+        + READER
+        + 'module "a" {\n  source = "../a/net"\n}\nmodule "b" {\n  source = "../b/net"\n}\n'
+        + 'resource "aws_sqs_queue" "r" {\n  name = "${module.a.id}${module.b.id}"\n}\n',
+        "a/net/main.tf": 'resource "aws_subnet" "s" {}\noutput "id" {\n  value = aws_subnet.s.id\n}\n',
+        "b/net/main.tf": 'resource "aws_subnet" "t" {}\noutput "id" {\n  value = aws_subnet.t.arn\n}\n',
+        "root/tfhoist.toml": '[placement.overrides]\n"module.a" = "central"\n"module.b" = "central"\n',
+    },
+    "windows line ends in a heredoc": {
+        "main.tf": (
+            LOAD_BALANCER.replace("}\n", "  tags = {\n    t = <<EOT\none\ntwo ${var.x}\nEOT\n  }\n}\n")
+            + READER
+            + 'variable "x" {\n  # why\n  default = "x"\n}\n'
+        ).replace("\n", "\r\n")
+    },
     "blocks on one line that gain something": {
         "main.tf": """
 provider "aws" { region = "us-east-1" }
@@ -145,6 +241,48 @@ def test_is_equivalent(name: str, tmp_path: Path) -> None:
     assert tfhoist("prove", out).code == 0
 
 
+BROKEN = {
+    "an output that reads below an attribute": (
+        "reads that may fail, and don't", "central/terraform_module/small/outputs.tf",
+        "[terraform_data.t.output]", "[terraform_data.t.output.owner]", "different",
+    ),
+    "an output that reads one instance": (
+        "count across the boundary, legacy and full", "central/terraform_module/small/outputs.tf",
+        "aws_lb.maybe[*].dns_name", "[aws_lb.maybe[0].dns_name]", "undecided",
+    ),
+    "a mark from a variable lost": (
+        "sensitivity from a variable, a local, a function, a data source and modules", "service/main.tf",
+        "sensitive(data.terraform_remote_state.central.outputs.a_db_instance_username)",
+        "data.terraform_remote_state.central.outputs.a_db_instance_username", "different",
+    ),
+    "a mark from a module's output lost": (
+        "sensitivity from a variable, a local, a function, a data source and modules", "service/main.tf",
+        "sensitive(data.terraform_remote_state.central.outputs.n_secret)",
+        "data.terraform_remote_state.central.outputs.n_secret", "different",
+    ),
+    "a mark gained": (
+        "sensitivity from a variable, a local, a function, a data source and modules", "service/main.tf",
+        "data.terraform_remote_state.central.outputs.a_db_instance_identifier",
+        "sensitive(data.terraform_remote_state.central.outputs.a_db_instance_identifier)", "different",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_is_seen(name: str, tmp_path: Path) -> None:
+    root, path, old, new, verdict = BROKEN[name]
+    for file, text in ROOTS[root].items():
+        (tmp_path / "in" / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / file).write_text(text)
+    out = tmp_path / "out"
+    assert tfhoist("consolidate", tmp_path / "in", "--service", "small", "--out", out).code == 0
+    text = (out / path).read_text()
+    assert old in text
+    (out / path).write_text(text.replace(old, new))
+    run = tfhoist("prove", out)
+    assert (run.code, json.loads((out / "proof.json").read_text())["verdict"]) == (2, verdict), run.out
+
+
 def test_sensitive_values_arrive_marked(tmp_path: Path) -> None:
     for path, text in ROOTS["a sensitive attribute"].items():
         (tmp_path / path).write_text(text)
@@ -160,3 +298,19 @@ def test_an_output_never_stands_inside_try(tmp_path: Path) -> None:
     text = (tmp_path / "out/service/main.tf").read_text()
     assert 'try(local.central_maybe_alb_arn[0], "none")' in text
     assert "outputs.maybe_alb_arn" in (tmp_path / "out/service/central.tf").read_text()
+
+
+def test_an_output_below_an_attribute_that_only_try_read_is_seen(tmp_path: Path) -> None:
+    """The reader and the output agree, so only that the output stands alone tells them apart."""
+    for path, text in ROOTS["reads that may fail, and don't"].items():
+        (tmp_path / path).write_text(text)
+    out = tmp_path / "out"
+    assert tfhoist("consolidate", tmp_path, "--service", "small", "--out", out).code == 0
+    outputs, reader = out / "central/terraform_module/small/outputs.tf", out / "service/main.tf"
+    outputs.write_text(outputs.read_text().replace("[terraform_data.t.output]", "[terraform_data.t.output.owner]"))
+    reader.write_text(
+        reader.read_text().replace("local.central_t_data_output[0].owner", "local.central_t_data_output[0]")
+    )
+    run = tfhoist("prove", out)
+    assert run.code == 2
+    assert "nothing read that unconditionally before" in run.out

@@ -96,7 +96,9 @@ def test_requirements_have_to_agree(
 
 def test_a_provider_of_somebody_else_has_to_be_named_centrally(tmp_path: Path) -> None:
     text = SERVICE.replace("    aws = {", '    pagerduty = {\n      source = "pagerduty/pagerduty"\n    }\n    aws = {')
-    text = text.replace('name = "NAME"', 'name = pagerduty_team.t.id') + 'resource "pagerduty_team" "t" { name = "t" }\n'
+    text = (
+        text.replace('name = "NAME"', "name = pagerduty_team.t.id") + 'resource "pagerduty_team" "t" { name = "t" }\n'
+    )
     root = service(tmp_path / "service", "s", text)
     (root / "tfhoist.toml").write_text(CONFIGURATION + '[placement.overrides]\n"pagerduty_team.t" = "central"\n')
     central = tmp_path / "central/environments/default"

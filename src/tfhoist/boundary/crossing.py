@@ -3,13 +3,14 @@
 | producer            | reference        | output                              | reader              |
 |---------------------|------------------|-------------------------------------|---------------------|
 | single              | `x.y.a`          | `x.y.a`                             | `OUT`               |
-| single, nested list | `x.y.a[0].b`     | `x.y.a[*].b`                        | `OUT[0]`            |
+| single, below       | `x.y.a[0].b`     | `x.y.a`                             | `OUT[0].b`          |
 | `count`             | `x.y[i].a`       | `x.y[*].a`                          | `OUT[i]`            |
 | `count`             | `x.y[*].a`       | `x.y[*].a`                          | `OUT`               |
 | `count`             | `length(x.y)`    | `x.y[*].id`                         | `length(OUT)`       |
 | `for_each`          | `x.y[k].a`       | `{for k, v in x.y : k => v.a}`      | `OUT[k]`            |
 
-An output never indexes centrally (it would fail when the count is 0), and the reader keeps its own index.
+An output never indexes centrally (it would fail when the count is 0), and never reads below an attribute of the provider's
+schema (a key or a field may be missing, which only the reader may know to be impossible): the reader keeps its own steps.
 """
 
 from __future__ import annotations
@@ -29,13 +30,15 @@ FOR_EACH = "for_each"
 class Crossing(NamedTuple):
     """The expression of the output, and the bytes of the reference that the reader keeps behind it.
 
-    `attributes` names the leaf; `keep` lists slices of the source kept in order; `splat` puts `[*]` behind the output.
+    `attributes` names the leaf; `path` is what the reader reads of the block, from the attribute on (None: an item that isn't
+    known); `keep` lists slices of the source kept in order; `splat` is what stands between the output and those.
     """
 
     expression: str
     attributes: tuple[str, ...]
-    keep: tuple[tuple[int, int], ...]
-    splat: bool = False
+    path: tuple[str | int | None, ...]
+    keep: tuple[tuple[int, int], ...] = ()
+    splat: str = ""
 
 
 class CannotCross(Exception):
@@ -65,62 +68,52 @@ def cross(file: File, reference: Reference, declaration: Declaration) -> Crossin
         return _whole(file, reference, declaration, many)
     first = steps[0]
     if many == SINGLE and first.kind != "splat":
-        return _single(address, steps, start, reference)
+        if first.kind != "attribute":
+            raise CannotCross(f"{address} has one instance, but is read with an index", "Terraform rejects it too.")
+        keep = ((first.end, reference.end),) if len(steps) > 1 else ()
+        return Crossing(f"{address}.{first.key}", (str(first.key),), _path(steps), keep)
     if first.kind == "splat":
-        if many == FOR_EACH:
-            raise CannotCross(
-                f"a splat over {address}, which has `for_each`",
-                "Read its values one by one, or with `for`, in one place.",
-            )
-        names, used = _attributes(steps[1:])
-        if not names:
-            raise CannotCross(f"the whole of every {address}", "Read one attribute of it (`[*].id`).")
-        rest = (steps[used].end, reference.end) if used < len(steps) else (reference.end, reference.end)
-        legacy = file.source[start : first.end].strip().startswith(b".")
-        tail = rest[1] > rest[0]
-        return Crossing(f"{address}[*].{'.'.join(names)}", names, (rest,) if tail else (), splat=tail and not legacy)
+        return _splat(file, reference, declaration, many, start, steps)
     if first.kind != "index":
         raise CannotCross(
             f"{address} has `{many}`, but is read without an instance key", "Terraform rejects it too; add the key."
         )
-    names, used = _attributes(steps[1:])
-    if not names:
+    if len(steps) < 2 or steps[1].kind != "attribute":
         raise CannotCross(f"a whole instance of {address}", "Read one attribute of it; whole resources don't cross.")
-    keep = [(start, first.end)]
-    if used < len(steps) - 1:
-        keep.append((steps[used].end, reference.end))
-    leaf = ".".join(names)
-    expression = (
-        f"{address}[*].{leaf}" if many == COUNT else f"{{ for key, instance in {address} : key => instance.{leaf} }}"
-    )
-    return Crossing(expression, names, tuple(keep))
+    leaf = str(steps[1].key)
+    rest = ((steps[1].end, reference.end),) if len(steps) > 2 else ()
+    return Crossing(_each(address, leaf, many), (leaf,), _path(steps[1:]), ((start, first.end), *rest))
 
 
-def _attributes(steps: tuple[Step, ...]) -> tuple[tuple[str, ...], int]:
-    names: list[str] = []
-    for step in steps:
-        if step.kind != "attribute":
-            break
-        names.append(str(step.key))
-    return tuple(names), len(names)
+def _each(address: str, leaf: str, many: str) -> str:
+    if many == COUNT:
+        return f"{address}[*].{leaf}"
+    return f"{{ for key, instance in {address} : key => instance.{leaf} }}"
 
 
-def _single(address: str, steps: tuple[Step, ...], start: int, reference: Reference) -> Crossing:
-    names, used = _attributes(steps)
-    if not names:
-        raise CannotCross(f"{address} has one instance, but is read with an index", "Terraform rejects it too.")
-    leaf = ".".join(names)
-    if used == len(steps):
-        return Crossing(f"{address}.{leaf}", names, ())
-    position = steps[used - 1].end
-    following = steps[used]
-    inner, count = _attributes(steps[used + 1 :])
-    if following.kind == "index" and isinstance(following.key, int) and inner:
-        keep = [(position, following.end)]
-        if used + 1 + count < len(steps):
-            keep.append((steps[used + count].end, reference.end))
-        return Crossing(f"{address}.{leaf}[*].{'.'.join(inner)}", (*names, *inner), tuple(keep))
-    return Crossing(f"{address}.{leaf}", names, ((position, reference.end),))
+def _path(steps: tuple[Step, ...]) -> tuple[str | int | None, ...]:
+    return tuple(step.key for step in steps)
+
+
+def _splat(
+    file: File, reference: Reference, declaration: Declaration, many: str, start: int, steps: tuple[Step, ...]
+) -> Crossing:
+    """`x.y[*].a.b` reads every `a` and goes on in each; the legacy `x.y.*.a[0]` takes the first of all `a`."""
+    address = declaration.address
+    if many == FOR_EACH:
+        raise CannotCross(
+            f"a splat over {address}, which has `for_each`", "Read its values one by one, or with `for`, in one place."
+        )
+    if len(steps) < 2 or steps[1].kind != "attribute":
+        raise CannotCross(f"the whole of every {address}", "Read one attribute of it (`[*].id`).")
+    leaf = str(steps[1].key)
+    expression = f"{address}[*].{leaf}"
+    if len(steps) == 2:
+        return Crossing(expression, (leaf,), (leaf,))
+    splat = "[*]"
+    if file.source[start : steps[0].end].strip().startswith(b"."):
+        splat = ".*" if steps[2].kind == "attribute" else ""
+    return Crossing(expression, (leaf,), _path(steps[1:]), ((steps[1].end, reference.end),), splat)
 
 
 _BEFORE_LENGTH = re.compile(rb"\b(?:length|keys)\(\s*\Z")
@@ -132,10 +125,7 @@ def _whole(file: File, reference: Reference, declaration: Declaration, many: str
     before = file.source[max(0, reference.start - 40) : reference.start]
     counted = _BEFORE_LENGTH.search(before) is not None and _CLOSES.match(file.source, reference.end) is not None
     if declaration.kind == "resource" and counted and many != SINGLE:
-        expression = (
-            f"{address}[*].id" if many == COUNT else f"{{ for key, instance in {address} : key => instance.id }}"
-        )
-        return Crossing(expression, ("id",), ())
+        return Crossing(_each(address, "id", many), ("id",), ("id",))
     raise CannotCross(
         f"the whole of {address} crosses the boundary",
         "Read single attributes of it (`.arn`, `.id`): whole resources and modules don't cross; or put both blocks on one side.",

@@ -10,14 +10,15 @@ from tfhoist.boundary.followers import followers_of
 from tfhoist.boundary.model import Boundary, Downlink, ModuleOutput, OrderingNote, Uplink
 from tfhoist.boundary.naming import interface_name, normal_text, unique
 from tfhoist.boundary.pins import PinRequest, pin_values
+from tfhoist.boundary.sensitivity import Sensitivity
 from tfhoist.configuration.environments import Environment
 from tfhoist.configuration.model import Declaration, Module, address_steps
-from tfhoist.configuration.sensitive import is_sensitive_attribute
 from tfhoist.diagnostics import SourceRange
 from tfhoist.findings import Refusal
 from tfhoist.graph import DEPENDS_ON, REPLACE_TRIGGERED_BY, Edge, Graph
 from tfhoist.placement.model import Placement, Side
 from tfhoist.state.snapshot import Snapshot
+from tfhoist.values.marks import ALL, NONE, SOME
 
 REQUIRED_ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "aws_lb": ("arn", "dns_name", "zone_id"),
@@ -91,6 +92,7 @@ class _Builder:
         self.taken = taken_centrally
         self.label = label
         self.overridden = overridden
+        self.sensitivity = Sensitivity(graph.module)
         self.refusals: list[Refusal] = []
         self.outputs: dict[str, ModuleOutput] = {}  # by normalised expression
         self.names: set[str] = set()
@@ -170,12 +172,21 @@ class _Builder:
         except CannotCross as error:
             self._refuse("cannot-cross", edge, f"{edge.consumer}: {error.summary}", error.advice)
             return
+        mark = self.sensitivity.of_block(producer, crossing.path)
+        if mark == SOME:
+            self._refuse(
+                "partly-sensitive", edge,
+                f"{edge.consumer} reads {crossing.attributes[0]} of {edge.producer}, a part of which is sensitive (or may be), "
+                "and only the whole could be marked again",
+                "Read the sensitive part and the others one by one, or put both blocks on one side.",
+            )  # fmt: skip
+            return
         output = self._output(producer, crossing, required=False)
         self.consumers.setdefault(output.name, set()).add(edge.consumer)
         text = declaration.file.text(edge.reference.start, edge.reference.end)
         self.downlinks[(edge.consumer, edge.producer, text)] = Downlink(edge.consumer, edge.producer, text, output.name)
         self.routes[(declaration.file.path, edge.reference.start)] = Route(
-            output.name, crossing, output.listed, output.sensitive
+            output.name, crossing, output.listed, mark == ALL
         )
 
     def _producer(self, edge: Edge) -> Declaration:
@@ -188,7 +199,7 @@ class _Builder:
         listed = (
             multiplicity(producer) == SINGLE
             and producer.kind == "resource"
-            and "[*]" not in crossing.expression
+            and not crossing.expression.startswith(f"{producer.address}[*]")
             and not self._never_null(producer, crossing.attributes)
         )
         expression = f"[{crossing.expression}]" if listed else crossing.expression
@@ -204,7 +215,7 @@ class _Builder:
         output = ModuleOutput(
             name=name,
             expression=expression,
-            sensitive=producer.kind == "resource" and is_sensitive_attribute(producer.type, crossing.attributes),
+            sensitive=self.sensitivity.of_block(producer, crossing.attributes) != NONE,
             producer=producer.address,
             description=_describe(producer, crossing, listed=listed),
             listed=listed,
@@ -241,7 +252,7 @@ class _Builder:
                     "count": f"{address}[*].{attribute}",
                     "for_each": f"{{ for key, instance in {address} : key => instance.{attribute} }}",
                 }[many]
-                self._output(declaration, Crossing(expression, (attribute,), ()), required=True)
+                self._output(declaration, Crossing(expression, (attribute,), (attribute,)), required=True)
 
     # uplinks
 

@@ -70,7 +70,7 @@ def downlink_edits(declaration: Declaration, routes: Mapping[tuple[str, int], Ro
             return None
         inside = any(start <= reference.start < end for start, end in swallowed)
         kept = "".join(_span(file, start, end, replacement) for start, end in route.crossing.keep)
-        return reads.read(route, swallowed=inside) + ("[*]" if route.crossing.splat else "") + kept
+        return reads.read(route, swallowed=inside) + route.crossing.splat + kept
 
     return _edits(file, declaration.start, declaration.end, replacement)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tfhoist.configuration.sensitive import is_known
 from tfhoist.proof.conversion import never_null
+from tfhoist.proof.render import render
 from tfhoist.proof.resources import BlockProof
 from tfhoist.proof.sides import Opened, Roots
-from tfhoist.proof.terms import Term
+from tfhoist.proof.terms import Term, walk
 
 _LOCK = re.compile(rb'provider\s+"([^"]+)"\s*\{[^}]*?version\s*=\s*"([^"]+)"', re.DOTALL)
 
@@ -46,10 +48,32 @@ def assumptions_of(roots: Roots, opened: Opened, blocks: BlockProof) -> Iterator
             and "region" not in configuration.parts[1].parts[::2]
         ):
             yield f"{short}: nothing in the files sets the region, so both roots run with the same AWS_REGION or profile"
+    yield from _of_unknown_sensitivity(opened)
     for name in sorted(opened.service.outputs_read):
         value = opened.service.remote_outputs(name) if opened.service.remote_outputs is not None else None
         if value is not None and _may_be_null(value):
             yield f"central output {name} is never null: a null output can't be read (a plan would stop with an error)"
+
+
+def _of_unknown_sensitivity(opened: Opened) -> Iterator[str]:
+    """Attributes that cross, of providers whose sensitive attributes aren't known, and outputs of modules that aren't at hand."""
+    attributes: set[str] = set()
+    for name in opened.service.outputs_read:
+        value = opened.service.remote_outputs(name) if opened.service.remote_outputs is not None else None
+        for term in walk(value) if value is not None else ():
+            if term.kind != "index" or term.parts[1].kind != "const":
+                continue
+            base = term.parts[0]
+            kind = (
+                base.parts[1] if base.kind == "ref" else base.parts[2].partition(" ")[0] if base.kind == "bound" else ""
+            )
+            if kind == "module" or (kind and not is_known(kind)):
+                attributes.add(f"{render(term)}" if base.kind == "ref" else f"{kind}.{term.parts[1].parts[1]}")
+    if attributes:
+        yield (
+            "these aren't sensitive (the schema of their provider or module isn't at hand; `terraform plan` would show a change of "
+            f"sensitivity): {', '.join(sorted(attributes))}"
+        )
 
 
 def _may_be_null(term: Term) -> bool:

@@ -16,7 +16,6 @@ from tfhoist.hcl.bodies import Attribute
 from tfhoist.hcl.expressions import Literal, Tuple
 from tfhoist.proof.compare import differences, undeclared
 from tfhoist.proof.identities import Identities
-from tfhoist.proof.marks import NONE
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.pins import Snapshot
 from tfhoist.proof.providers import named, source, version
@@ -24,6 +23,7 @@ from tfhoist.proof.scopes import META_OF_CALLS, ModuleScope, object_items
 from tfhoist.proof.service_root import conclude, variable_term
 from tfhoist.proof.sides import CentralRoot, Opened, Roots, moved_names
 from tfhoist.proof.terms import Term, Terms
+from tfhoist.values.marks import NONE
 
 _ALLOWED = ("module", "provider", "variable", "output", "local", "import")
 _ARGUMENTS = {

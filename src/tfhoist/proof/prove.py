@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tfhoist.configuration.model import Module
 from tfhoist.proof import central_files, central_repository, remote_state, service_root
 from tfhoist.proof.assumptions import assumptions_of, general_assumptions
+from tfhoist.proof.eager import check_outputs_stand_alone
 from tfhoist.proof.model import FAILS, UNDECIDED, Obligation, Proof, Subject, conclude
 from tfhoist.proof.ordering import References
 from tfhoist.proof.pins import PinChecks, Snapshot
@@ -79,6 +80,7 @@ def _environment(
     yield from central_repository.check_names(opened, roots)
     yield from central_repository.check_provider_sources(roots, opened)
     yield from check_versions(opened, roots)
+    yield from check_outputs_stand_alone(opened, terms)
     notes |= blocks.notes
     if opened.moved and not opened.service.outputs_read:
         notes.add("the service root reads no central output, so nothing stops it from being applied first")

@@ -11,6 +11,7 @@ from tfhoist.configuration.model import Declaration, Module
 from tfhoist.diagnostics import Diagnostic, Severity
 from tfhoist.hcl.syntax import File, parse_file
 from tfhoist.proof.blocks import Found, inventory
+from tfhoist.proof.configured_marks import ConfiguredMarks
 from tfhoist.proof.model import ProofEnvironment, Subject
 from tfhoist.proof.normal_form import Normaliser
 from tfhoist.proof.providers import Providers
@@ -166,6 +167,7 @@ def open_environment(roots: Roots, environment: ProofEnvironment) -> Opened:
     old, stays = inventory(before.root), inventory(service.root)
     moved = inventory(shared) if shared is not None else {}
     stays.pop(service.remote_address, None)
+    terms.configured = ConfiguredMarks(terms, old).of
     for found in (*old.values(), *stays.values(), *moved.values()):
         terms.multiplicity.setdefault(found.address, multiplicity(found.declaration))
     return Opened(settings.name, before, service, central, shared, old, stays, moved, Providers(), tuple(diagnostics))

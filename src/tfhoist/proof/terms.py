@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, Final
 
-from tfhoist.configuration.sensitive import SENSITIVE_ATTRIBUTES
-from tfhoist.proof import marks as marking
-from tfhoist.proof.marks import ALL, NONE, SOME
+from tfhoist.configuration.sensitive import provider_mark
+from tfhoist.values import marks as marking
+from tfhoist.values.marks import ALL, NONE, SOME
 from tfhoist.values.types import Unknown, Value, number_text
 
 SINGLE = "single"
@@ -86,12 +86,17 @@ def walk(term: Term) -> Iterable[Term]:
 
 
 class Terms:
-    """The maker of terms. `multiplicity` says of a resource or module address whether it has `count` or `for_each`."""
+    """The maker of terms.
+
+    `multiplicity` says of a resource or module address whether it has `count` or `for_each`; `configured` which marks its own
+    arguments give to an attribute path of it (`proof.configured_marks`).
+    """
 
     def __init__(self) -> None:
         self._made: dict[tuple[str, tuple[Any, ...]], Term] = {}
         self._fresh = 0
         self.multiplicity: dict[str, str] = {}
+        self.configured: Callable[[str, tuple[Term, ...]], int] = lambda address, path: NONE
         self.null = self.make("const", "null", "null")
 
     def make(self, kind: str, *parts: Any) -> Term:
@@ -178,6 +183,10 @@ class Terms:
                     return self.make("pin", f"{name}[{key.parts[1]}]", found)
             case Term("tuple" | "list", (only,)) if is_number(key) and key.parts[1] == "0":
                 return only  # type: ignore[no-any-return]
+            case Term("object") if key.kind == "const" and all(name.kind == "const" for name in target.parts[::2]):
+                found = item_of(target, key)
+                if found is not None:
+                    return found
             case Term("iterator", (name, value)) if key.parts in (("string", "key"), ("string", "value")):
                 return name if key.parts[1] == "key" else value  # type: ignore[no-any-return]
             case Term("loop", (collection, _, _, None, "tuple" | "object", _)) if self._maps_items(target):
@@ -244,7 +253,7 @@ class Terms:
         number = str(self._fresh)
         kind = ""
         if collection.kind == "ref" and self.multiplicity.get(collection.parts[0]) != SINGLE:
-            kind = collection.parts[1]
+            kind = f"{collection.parts[1]} {collection.parts[0]}"
         return self.make("fresh", number, "key", ""), self.make("fresh", number, "value", kind)
 
     def _close(
@@ -370,7 +379,7 @@ class Terms:
 
     def unmarked(self, term: Term) -> Term:
         """What is left of a value that went through an output and a remote state: the value without its marks."""
-        if term.kind == "sensitive" and term.parts[0].kind in ("ref", "index", "loop", "splat"):
+        if term.kind == "sensitive" and _is_read(term.parts[0]):
             return self.unmarked(term.parts[0])
         return term if term.marks == NONE else self.make("unmarked", term)
 
@@ -384,9 +393,9 @@ class Terms:
         if kind in ("unmarked", "pin"):
             return NONE
         if kind == "ref":
-            return SOME if parts[1] in SENSITIVE_ATTRIBUTES else NONE
+            return provider_mark(parts[1], ())
         if kind in ("fresh", "bound"):
-            return SOME if parts[2] in SENSITIVE_ATTRIBUTES else NONE
+            return provider_mark(parts[2].partition(" ")[0], ())
         if kind == "call":
             return marking.of_call(parts[0], children)
         if kind == "conditional":
@@ -414,16 +423,15 @@ class Terms:
             base = base.parts[0]
         if base.kind not in ("ref", "fresh", "bound"):
             return target.marks
-        kind = base.parts[1] if base.kind == "ref" else base.parts[2]
-        if base.kind == "ref" and self.multiplicity.get(base.parts[0], SINGLE) != SINGLE:
+        kind, address = base.parts[1], base.parts[0]
+        if base.kind != "ref":
+            kind, _, address = base.parts[2].partition(" ")
+        elif self.multiplicity.get(address, SINGLE) != SINGLE:
             names.pop()
-        wanted = SENSITIVE_ATTRIBUTES.get(kind)
-        if wanted is None:
-            return NONE
-        read = {name.parts[1] for name in names if name.kind == "const"}
-        if wanted & read:
-            return ALL
-        return SOME if not names else NONE
+        path = tuple(reversed(names))
+        read = [name.parts[1] for name in path if name.kind == "const" and name.parts[0] == "string"]
+        mark = provider_mark(kind, read)
+        return mark if mark == ALL or not address else max(mark, self.configured(address, path))
 
     # what is known of a collection
 
@@ -434,6 +442,13 @@ class Terms:
     def is_map(self, term: Term) -> bool:
         """Whether it's a resource or module with `for_each`: a map, whose instances have text keys."""
         return term.kind == "ref" and self.multiplicity.get(term.parts[0]) == FOR_EACH
+
+
+def _is_read(term: Term) -> bool:
+    """Whether a term only reads something, also in a list of one: it shows no value that a mark would hide."""
+    if term.kind == "tuple" and len(term.parts) == 1:
+        return _is_read(term.parts[0])
+    return term.kind in ("ref", "index", "loop", "splat")
 
 
 def contains(term: Term, wanted: Term) -> bool:

@@ -31,7 +31,7 @@ def crossing(expression: str) -> tuple[str, str]:
     assert value is not None
     before = output.file.text(value.value_start, reference.start)
     after = output.file.text(reference.end, value.value_end)
-    return found.expression, f"{before}OUT{'[*]' if found.splat else ''}{kept}{after}"
+    return found.expression, f"{before}OUT{found.splat}{kept}{after}"
 
 
 @pytest.mark.parametrize(
@@ -39,11 +39,11 @@ def crossing(expression: str) -> tuple[str, str]:
     [
         ("a_x.single.arn", "a_x.single.arn", "OUT"),
         ('"t-${a_x.single.arn}"', "a_x.single.arn", '"t-${OUT}"'),
-        ("a_x.single.a.b", "a_x.single.a.b", "OUT"),
+        ("a_x.single.a.b", "a_x.single.a", "OUT.b"),
         ('a_x.single.tags["k"]', "a_x.single.tags", 'OUT["k"]'),
         ("a_x.single.list[0]", "a_x.single.list", "OUT[0]"),
-        ("a_x.single.block[0].b", "a_x.single.block[*].b", "OUT[0]"),
-        ("a_x.single.block[0].b[1]", "a_x.single.block[*].b", "OUT[0][1]"),
+        ("a_x.single.block[0].b", "a_x.single.block", "OUT[0].b"),
+        ("a_x.single.block[0].b[1]", "a_x.single.block", "OUT[0].b[1]"),
         ("a_x.single.block[var.i].b", "a_x.single.block", "OUT[var.i].b"),
         ("a_x.single[*].id", "a_x.single[*].id", "OUT"),
         ("a_x.many[0].arn", "a_x.many[*].arn", "OUT[0]"),
@@ -52,6 +52,9 @@ def crossing(expression: str) -> tuple[str, str]:
         ("a_x.many[*].arn", "a_x.many[*].arn", "OUT"),
         ("a_x.many.*.arn", "a_x.many[*].arn", "OUT"),
         ("a_x.many.*.arn[0]", "a_x.many[*].arn", "OUT[0]"),
+        ("a_x.many.*.map.k[0]", "a_x.many[*].map", "OUT.*.k[0]"),
+        ("a_x.many[*].map.k[0]", "a_x.many[*].map", "OUT[*].k[0]"),
+        ("a_x.many[1].map.k", "a_x.many[*].map", "OUT[1].k"),
         ("a_x.many[*].list[0]", "a_x.many[*].list", "OUT[*][0]"),
         ("one(a_x.many[*].arn)", "a_x.many[*].arn", "one(OUT)"),
         ("length(a_x.many)", "a_x.many[*].id", "length(OUT)"),
