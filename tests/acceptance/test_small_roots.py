@@ -172,6 +172,29 @@ resource "aws_ecs_task_definition" "t" {
         "b/net/main.tf": 'resource "aws_subnet" "t" {}\noutput "id" {\n  value = aws_subnet.t.arn\n}\n',
         "root/tfhoist.toml": '[placement.overrides]\n"module.a" = "central"\n"module.b" = "central"\n',
     },
+    "files by every literal path, and a folder by the beginning of a path": {
+        "main.tf": LOAD_BALANCER.replace('"main"\n', '''"main"
+  tags = {
+    a = file("a.txt")
+    b = file("./b.txt")
+    c = file("${path.root}/c/c.txt")
+    d = file("${path.module}/a.txt")
+    e = templatefile("t/${var.which}.tpl", { a = "a" })
+    f = join(",", fileset("${path.module}/t", "*.tpl"))
+    g = fileexists("a.txt") ? "yes" : "no"
+  }
+''')
+        + READER
+        + 'variable "which" { default = "one" }\n',
+        "a.txt": "a\n", "b.txt": "b\n", "c/c.txt": "c\n", "t/one.tpl": "${a}1\n", "t/two.tpl": "${a}2\n",
+    },
+    "a module that reads its own files": {
+        "main.tf": 'module "m" { source = "./m" }\n' + LOAD_BALANCER.replace('"main"\n', "module.m.id\n") + READER,
+        "m/main.tf": 'resource "aws_sns_topic" "t" { name = file("${path.module}/policies/t.json") }\n'
+        'output "id" { value = aws_sns_topic.t.id }\n',
+        "m/policies/t.json": "{}",
+        "tfhoist.toml": '[placement.overrides]\n"module.m" = "central"\n',
+    },
     "windows line ends in a heredoc": {
         "main.tf": (
             LOAD_BALANCER.replace("}\n", "  tags = {\n    t = <<EOT\none\ntwo ${var.x}\nEOT\n  }\n}\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -10,18 +9,18 @@ from typing import NamedTuple
 from tfhoist.boundary.interface import Interface
 from tfhoist.boundary.model import ModuleOutput, ModuleVariable
 from tfhoist.boundary.naming import unique
-from tfhoist.configuration.load import Tree, all_modules, is_local_source, local_folder
+from tfhoist.configuration.load import Tree
 from tfhoist.configuration.model import Declaration, Module
+from tfhoist.consolidation.carried import Carried
 from tfhoist.consolidation.hard_coded import HardCodedValues
 from tfhoist.consolidation.inherited import Node, explicit_edits, nested_edits
 from tfhoist.consolidation.providers import ProviderUse
 from tfhoist.consolidation.rewrite import declaration_text, depends_on_edit, reference_edits
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
-from tfhoist.hcl.edit import Edit, apply_edits
+from tfhoist.hcl.edit import Edit
 from tfhoist.hcl.formatting import format_source
 from tfhoist.hcl.references import Reference
-from tfhoist.secrets import holds_placeholder
 
 MODULE_FILES = ("main.tf", "alb.tf", "dns.tf", "iam.tf", "networking.tf", "variables.tf", "outputs.tf", "versions.tf")
 
@@ -57,12 +56,6 @@ _HEADINGS = {
     "outputs.tf": "What services read.",
     "versions.tf": "Versions and providers.",
 }
-_FILE_FUNCTION = re.compile(rb"\b(?:file\w*|templatefile|fileset)\s*\(")
-_OUTSIDE = re.compile(rb"path\.(?:root|cwd)\b|path\.module\}/\.\.|path\.module\}\\?/?\$\{")
-_LITERAL_PATH = re.compile(
-    rb"\b(?:file|filebase64|filemd5|filesha1|filesha256|filesha512|filebase64sha256|filebase64sha512|templatefile)"
-    rb'\s*\(\s*"(?:\$\{path\.(?:module|root)\}/|\./)([^"$%\\]+)"'
-)
 
 
 class SharedModule(NamedTuple):
@@ -72,7 +65,6 @@ class SharedModule(NamedTuple):
     variables: tuple[ModuleVariable, ...]
     outputs: tuple[ModuleOutput, ...]
     refusals: list[Refusal]
-    moved_folders: tuple[str, ...]
 
 
 def file_of(declaration: Declaration) -> str:
@@ -113,13 +105,11 @@ class ModuleBuilder:
         self.tree = tree
         self.service = service
         self.explicit = explicit
-        self.nested = nested_edits(self.module, explicit, central, side=True)
+        nested = nested_edits(self.module, explicit, central, side=True)
+        self.carried = Carried(self.module, tree, nested, default_workspaces=default_workspaces)
+        self.refusals: list[Refusal] = []
         self.label = label
         self.taken_outputs = taken_outputs
-        self.default_workspaces = default_workspaces
-        self.refusals: list[Refusal] = []
-        self.files: dict[str, bytes] = {}
-        self.folders: dict[str, str] = {}
 
     def build(self) -> SharedModule:
         """All files of the module."""
@@ -147,12 +137,13 @@ class ModuleBuilder:
         texts["variables.tf"] = [variable.declaration for variable in variables]
         texts["outputs.tf"] = [output_block(output, output.expression) for output in outputs]
         texts["versions.tf"] = [self._versions()]
+        files: dict[str, bytes] = {}
         for name, blocks in texts.items():
             heading = f"# {_HEADINGS[name]}\n\n" if blocks else f"# {_HEADINGS[name].rstrip('.')}: none moved.\n"
-            self.files[name] = format_source(
-                (heading + "\n\n".join(block.strip("\n") for block in blocks) + "\n").encode()
-            )
-        return SharedModule(self.files, tuple(variables), outputs, self.refusals, tuple(sorted(self.folders)))
+            files[name] = format_source((heading + "\n\n".join(block.strip("\n") for block in blocks) + "\n").encode())
+        taken = sorted(set(files) & set(self.carried.files))
+        refusals = [*self.carried.refusals, *self.refusals, *(_taken(name) for name in taken)]
+        return SharedModule(self.carried.files | files, tuple(variables), outputs, refusals)
 
     def _pin_names(self, declared: set[str]) -> dict[str, str]:
         taken = declared | set(REQUIRED_VARIABLES)
@@ -179,11 +170,7 @@ class ModuleBuilder:
         if ordering is not None:
             inside = [edit for edit in edits if ordering.start <= edit.start < ordering.end]
             edits = [edit for edit in edits if edit not in inside] + [ordering]
-        self._carry_files(declaration)
-        self._check(declaration)
-        if declaration.kind == "module":
-            edits += self._carry_folder(declaration)
-        return edits
+        return edits + self.carried.block(declaration)
 
     def _ordering_crosses(self, address: str, local_side: set[str]) -> bool:
         return address in local_side
@@ -202,6 +189,8 @@ class ModuleBuilder:
         for name in sorted(service_variables | (set(REQUIRED_VARIABLES) & set(declared))):
             declaration = declared[name]
             type_ = declaration.body.attribute("type")
+            if declaration.literal("type") in ("list", "map"):
+                self.refusals.append(_legacy_type(declaration))
             variables.append(
                 ModuleVariable(
                     name=name,
@@ -268,136 +257,27 @@ class ModuleBuilder:
         lines += ["  }", "}"]
         return "\n".join(lines)
 
-    def _carry_folder(self, declaration: Declaration) -> list[Edit]:
-        """Local modules move with their folder, and those that they call; `../x` comes to lie inside."""
-        source = declaration.literal("source")
-        attribute = declaration.body.attribute("source")
-        child = self.module.children.get(declaration.name)
-        if not isinstance(source, str) or attribute is None or not is_local_source(source):
-            return []
-        if child is None or not (child.files or child.json_files):
-            self._refuse(
-                "missing-module", declaration,
-                f"module {declaration.name!r} is in {source}, which holds no configuration",
-                "Add the folder, or keep the module local.",
-            )  # fmt: skip
-            return []
-        folder = local_folder(self.module.folder, source)
-        target = self._place(folder) if folder.startswith("../") else folder
-        for inner in all_modules(child):
-            relative = posixpath.relpath(inner.folder, folder)
-            if relative.startswith("../") and folder.startswith("../"):
-                self._refuse(
-                    "module-outside", declaration,
-                    f"module {declaration.name!r} calls {inner.folder}, which lies outside its own folder",
-                    "Move the folder below the module's own, or keep the module local.",
-                )  # fmt: skip
-                return []
-            if any(_OUTSIDE.search(file.source) for file in inner.files):
-                self._refuse(
-                    "computed-path", declaration,
-                    f"module {declaration.name!r} reads files outside its own folder ({inner.folder})",
-                    "Move those files into the module, or keep it local.",
-                )  # fmt: skip
-                return []
-            place = posixpath.normpath(posixpath.join(target, relative))
-            self.folders[inner.folder] = place
-            prefix = f"{inner.folder}/"
-            for path in self.tree:
-                if path.startswith(prefix) and "/.terraform/" not in path:
-                    self.files[f"{place}/{path[len(prefix) :]}"] = apply_edits(
-                        self.tree[path], self.nested.get(path, [])
-                    )
-        if f"./{target}" == source or (posixpath.normpath(source) == target and source.startswith("./")):
-            return []
-        return [Edit(attribute.value_start, attribute.value_end, f'"./{target}"'.encode())]
-
-    def _place(self, folder: str) -> str:
-        """Where a folder beside the service root comes to lie in the module: by its last name, unless that is taken."""
-        if folder in self.folders:
-            return self.folders[folder]
-        taken = set(self.folders.values()) | {
-            local_folder(self.module.folder, str(source))
-            for call in self.module.of("module")
-            if isinstance(source := call.literal("source"), str) and source.startswith("./")
-        }
-        return unique(f"modules/{posixpath.basename(folder)}", taken)
-
-    def _carry_files(self, declaration: Declaration) -> None:
-        """Files that a block reads with a literal path move along; a computed path can't be followed."""
-        text = declaration.file.source[declaration.start : declaration.end]
-        calls = len(_FILE_FUNCTION.findall(text))
-        literal = _LITERAL_PATH.findall(text)
-        uses_path = any(r.root == "path" for r in declaration.references)
-        if not calls and not uses_path:
-            return
-        paths_in_calls = text.count(b"${path.module}/") + text.count(b"${path.root}/")
-        other_paths = sum(1 for r in declaration.references if r.root == "path") > paths_in_calls
-        if (
-            calls != len(literal)
-            or other_paths
-            or b"path.root" in text
-            or b"path.cwd" in text
-            or b'"./' in b"".join(re.findall(rb"\(\s*\"\./", text))
-        ):
-            self._refuse(
-                "computed-path", declaration,
-                f"{declaration.address} reads a file by a path that can't be followed",
-                'Read it with a literal path, `file("${path.module}/name")`, or keep the block local.',
-            )  # fmt: skip
-            return
-        for raw in literal:
-            path = raw.decode()
-            where = posixpath.normpath(posixpath.join(self.module.folder, path))
-            if where not in self.tree or where.startswith("../"):
-                self._refuse(
-                    "missing-file", declaration, f"{declaration.address} reads {path}, which isn't there",
-                    "Add the file, or keep the block local.",
-                )  # fmt: skip
-            else:
-                self.files[posixpath.normpath(path)] = self.tree[where]
-
-    def _check(self, declaration: Declaration) -> None:
-        """What this version doesn't carry is refused by name."""
-        if declaration.json:
-            self._refuse(
-                "json-would-move", declaration,
-                f"{declaration.address} is defined in {declaration.file.path}, and .tf.json isn't moved",
-                "Rewrite it as .tf, or override its placement to local.",
-            )  # fmt: skip
-        if holds_placeholder(declaration.file.source[declaration.start : declaration.end]):
-            self._refuse(
-                "secret-would-move", declaration,
-                f"{declaration.address} has a secret written into it, which would land in the central repository",
-                "Make it a sensitive variable first.",
-            )  # fmt: skip
-        if not self.default_workspaces and any(
-            r.names()[:2] == ("terraform", "workspace") for r in declaration.references
-        ):
-            self._refuse(
-                "workspace-would-move", declaration,
-                f"{declaration.address} reads terraform.workspace, which is another one in the central root",
-                "Use a variable for it first, or keep the block local.",
-            )  # fmt: skip
-        for block in declaration.body.blocks_of("provisioner") + declaration.body.blocks_of("connection"):
-            self._refuse(
-                "provisioner-would-move", declaration,
-                f"{declaration.address} has a `{block.type}`, which runs where the root is applied",
-                "Take it out first, or keep the block local.",
-            )  # fmt: skip
-
-    def _refuse(self, kind: str, declaration: Declaration, summary: str, advice: str) -> None:
-        refusal = Refusal(
-            id=kind, address=declaration.address, range=declaration.range, summary=f"{summary}.", advice=advice
-        )
-        if refusal not in self.refusals:
-            self.refusals.append(refusal)
-
 
 def output_block(output: ModuleOutput, value: str) -> str:
     """An output's block."""
     sensitive = "\n  sensitive = true" if output.sensitive else ""
     return f'output "{output.name}" {{\n  description = {quoted(output.description)}\n  value = {value}{sensitive}\n}}'
+
+
+def _legacy_type(declaration: Declaration) -> Refusal:
+    return Refusal(
+        id="legacy-type", address=declaration.address, range=declaration.range,
+        summary=f'{declaration.address} has the type "{declaration.literal("type")}" in quotes, which Terraform 1.7 rejects.',
+        advice=f'Say the type of the elements first: `{declaration.literal("type")}(string)` or whatever they are.',
+    )  # fmt: skip
+
+
+def _taken(name: str) -> Refusal:
+    return Refusal(
+        id="file-name-taken",
+        summary=f"a moved block reads {name} of the service root, and the shared module has a file of its own by that name.",
+        advice="Rename the file that is read, or keep the block local.",
+    )
 
 
 def _variable(

@@ -12,37 +12,15 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from tfhoist.configuration.paths import PATH_ARGUMENTS, READS_ON
 from tfhoist.proof.terms import Term, Terms
 
 if TYPE_CHECKING:
     from tfhoist.proof.scopes import ModuleScope
 
-FUNCTIONS = frozenset(
-    "file filebase64 filemd5 filesha1 filesha256 filesha512 filebase64sha256 filebase64sha512 fileexists fileset "
-    "templatefile".split()
-)
-PATH_ARGUMENTS: dict[str, frozenset[str]] = {
-    "archive_file": frozenset({"source_file", "source_dir", "output_path"}),
-    "aws_lambda_function": frozenset({"filename"}),
-    "aws_lambda_layer_version": frozenset({"filename"}),
-    "aws_s3_bucket_object": frozenset({"source"}),
-    "aws_s3_object": frozenset({"source"}),
-    "azurerm_storage_blob": frozenset({"source"}),
-    "external": frozenset({"program", "working_dir"}),
-    "google_storage_bucket_object": frozenset({"source"}),
-    "helm_release": frozenset({"chart"}),
-    "local_file": frozenset({"filename", "source"}),
-    "local_sensitive_file": frozenset({"filename", "source"}),
-    "template_dir": frozenset({"source_dir", "destination_dir"}),
-    "terraform_remote_state": frozenset({"config"}),
-}
-"""Arguments that a provider takes as a path, relative to the folder that Terraform runs in; from the providers' pages."""
-
-_READS_ON = re.compile(rb"\b(?:templatefile|file\w*)\s*\(")
-
 
 def read(terms: Terms, name: str, arguments: list[Term], scope: ModuleScope) -> Term:
-    """The term of a call of one of `FUNCTIONS`. Configuration files are never what a folder is read for."""
+    """The term of a call of one of `FILE_FUNCTIONS`. Configuration files are never what a folder is read for."""
     known, rest = _split(arguments[0])
     others = arguments[1:]
     if known.startswith(("/", "~")):
@@ -67,7 +45,7 @@ def read(terms: Terms, name: str, arguments: list[Term], scope: ModuleScope) -> 
         return _unread(terms, name, f"{path} isn't at hand", scope, others)
     if name == "fileexists":
         return terms.make("file", name, "exists")
-    if name == "templatefile" and _READS_ON.search(content):
+    if name == "templatefile" and READS_ON.search(content):
         return _unread(terms, name, f"{path} reads other files", scope, others)
     return terms.make("file", name, _digest(content), *others)
 

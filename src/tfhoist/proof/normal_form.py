@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from tfhoist.configuration.paths import FILE_FUNCTIONS
 from tfhoist.hcl.expressions import (
     Attr,
     Binary,
@@ -194,7 +195,7 @@ class Normaliser:
         if name in SWALLOWING:
             context = context._replace(swallowed=True)
         arguments = [self.normal(argument, context) for argument in expression.arguments]
-        if name in files.FUNCTIONS and arguments and not expression.expand:
+        if name in FILE_FUNCTIONS and arguments and not expression.expand:
             return files.read(self.terms, name, arguments, context.scope)
         return self.terms.call(name, arguments, expand=expression.expand)
 

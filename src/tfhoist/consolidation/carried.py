@@ -1,0 +1,332 @@
+"""What moves along with blocks: the files that they read, and the folders of local modules; and what can't.
+
+A file function whose path begins with constant text is followed: the file is carried, or the folder where only the path's
+beginning is known. Its content counts, not its path, so the path may be written another way; a path that is recorded in an argument
+would be another value.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tfhoist.boundary.naming import unique
+from tfhoist.configuration.load import Tree, all_modules, is_local_source, local_folder
+from tfhoist.configuration.model import Declaration, Module
+from tfhoist.configuration.paths import FILE_FUNCTIONS, PATH_ARGUMENTS, READS_ON
+from tfhoist.consolidation.rewrite import expressions
+from tfhoist.findings import Refusal
+from tfhoist.hcl.edit import Edit, apply_edits
+from tfhoist.hcl.expressions import (
+    Attr,
+    Call,
+    Expression,
+    Literal,
+    Object,
+    Parentheses,
+    Template,
+    Tuple,
+    Variable,
+    walk,
+)
+from tfhoist.secrets import holds_placeholder
+
+
+class Read(NamedTuple):
+    """A path that a function reads: a file, or the folder that the files lie in where only the beginning is constant.
+
+    `base` is "module", "root", or "" for a path that stands alone and counts from the folder that Terraform runs in.
+    """
+
+    function: str
+    base: str
+    text: str
+    expression: Expression
+
+
+class Carried:
+    """Collects the files and folders that one shared module takes along, and the refusals."""
+
+    def __init__(self, module: Module, tree: Tree, nested: dict[str, list[Edit]], *, default_workspaces: bool) -> None:
+        self.module = module
+        self.tree = tree
+        self.nested = nested
+        self.default_workspaces = default_workspaces
+        self.files: dict[str, bytes] = {}
+        self.folders: dict[str, str] = {}
+        self.refusals: list[Refusal] = []
+
+    def block(self, declaration: Declaration) -> list[Edit]:
+        """Take along what a block of the root needs; the edits that its text needs for that."""
+        self._check(declaration, declaration)
+        edits = self._files_of_root(declaration)
+        if declaration.kind == "module":
+            edits += self._folder(declaration)
+        return edits
+
+    # files
+
+    def _files_of_root(self, declaration: Declaration) -> list[Edit]:
+        edits: list[Edit] = []
+        reads = self._reads(declaration, declaration, self.module)
+        for read in reads:
+            path = read.text
+            where = posixpath.normpath(posixpath.join(self.module.folder, path))
+            if not self._carry(declaration, read, where):
+                continue
+            edits += _by_module(declaration, read)
+        return edits
+
+    def _carry(self, declaration: Declaration, read: Read, where: str) -> bool:
+        own = posixpath.relpath(where, self.module.folder or ".")
+        if own == "." or own.startswith("../") or where.startswith("../"):
+            what = "the files of the root's own folder" if own == "." else f"{own}, which lies outside the root"
+            self._refuse(
+                "computed-path", declaration, f"{declaration.address} reads {what}",
+                'Read it with a literal path inside the root, `file("${path.module}/folder/name")`, or keep the block local.',
+            )  # fmt: skip
+            return False
+        found = [where] if where in self.tree else [path for path in self.tree if path.startswith(f"{where}/")]
+        found = [path for path in found if "/.terraform/" not in path]
+        if not found and read.function != "fileexists":
+            self._refuse(
+                "missing-file", declaration, f"{declaration.address} reads {own}, which isn't there",
+                "Add the file, or keep the block local.",
+            )  # fmt: skip
+            return False
+        for path in found:
+            if read.function == "templatefile" and READS_ON.search(self.tree[path]):
+                self._refuse(
+                    "computed-path", declaration, f"{declaration.address} fills the template {own}, which reads other files",
+                    "Read those files outside and pass their text, or keep the block local.",
+                )  # fmt: skip
+                return False
+            self.files[posixpath.relpath(path, self.module.folder or ".")] = self.tree[path]
+        return True
+
+    def _reads(self, declaration: Declaration, blamed: Declaration, module: Module) -> list[Read]:
+        """The paths that a block's functions read; refuses the block for those that can't be followed."""
+        root = declaration.attribute.expression if declaration.attribute is not None else None
+        found: list[Read] = []
+        followed: set[int] = set()
+        for expression in [root] if root is not None else expressions(declaration.body):
+            for node in walk(expression):
+                if not isinstance(node, Call) or node.name.removeprefix("core::") not in FILE_FUNCTIONS:
+                    continue
+                read = _path(node) if node.arguments and not node.expand else None
+                if read is None:
+                    self._computed(declaration, blamed)
+                    return []
+                found.append(read)
+                followed |= {part.start for part in walk(node.arguments[0])}
+        for reference in declaration.references:
+            if reference.root == "path" and reference.start not in followed:
+                self._recorded(declaration, blamed, f"uses {'.'.join(reference.names())}")
+                return []
+        for name in PATH_ARGUMENTS.get(declaration.type, ()):
+            value = declaration.expression(name)
+            if value is not None and _is_relative(value, declaration.type):
+                self._recorded(declaration, blamed, f"records a relative path ({name})")
+                return []
+        return found
+
+    def _computed(self, declaration: Declaration, blamed: Declaration) -> None:
+        self._refuse(
+            "computed-path", blamed,
+            f"{_inside(declaration, blamed)} reads a file by a path that can't be followed",
+            'Read it with a literal path, `file("${path.module}/name")`, or keep the block local.',
+        )  # fmt: skip
+
+    def _recorded(self, declaration: Declaration, blamed: Declaration, what: str) -> None:
+        self._refuse(
+            "recorded-path", blamed,
+            f"{_inside(declaration, blamed)} {what}, which is another path once it has moved",
+            "Keep the block local; or pass the path as a variable whose value stays the same.",
+        )  # fmt: skip
+
+    # folders
+
+    def _folder(self, call: Declaration) -> list[Edit]:
+        """Local modules move with their folder, and those that they call; `../x` comes to lie inside."""
+        source = call.literal("source")
+        attribute = call.body.attribute("source")
+        child = self.module.children.get(call.name)
+        if not isinstance(source, str) or attribute is None or not is_local_source(source):
+            return []
+        if child is None or not (child.files or child.json_files):
+            self._refuse(
+                "missing-module", call, f"module {call.name!r} is in {source}, which holds no configuration",
+                "Add the folder, or keep the module local.",
+            )  # fmt: skip
+            return []
+        folder = local_folder(self.module.folder, source)
+        outside = folder.startswith("../")
+        target = self._place(folder) if outside else folder
+        for inner in all_modules(child):
+            relative = posixpath.relpath(inner.folder, folder)
+            if outside and relative.startswith("../"):
+                self._refuse(
+                    "module-outside", call,
+                    f"module {call.name!r} calls {inner.folder}, which lies outside its own folder",
+                    "Move the folder below the module's own, or keep the module local.",
+                )  # fmt: skip
+                return []
+            if not self._inner(call, inner, folder):
+                return []
+            place = posixpath.normpath(posixpath.join(target, relative))
+            self.folders[inner.folder] = place
+            prefix = f"{inner.folder}/"
+            for path in self.tree:
+                if path.startswith(prefix) and "/.terraform/" not in path:
+                    self.files[f"{place}/{path[len(prefix) :]}"] = apply_edits(
+                        self.tree[path], self.nested.get(path, [])
+                    )
+        if f"./{target}" == source or (posixpath.normpath(source) == target and source.startswith("./")):
+            return []
+        return [Edit(attribute.value_start, attribute.value_end, f'"./{target}"'.encode())]
+
+    def _place(self, folder: str) -> str:
+        """Where a folder beside the service root comes to lie in the module: by its last name, unless that is taken."""
+        if folder in self.folders:
+            return self.folders[folder]
+        taken = set(self.folders.values()) | {
+            local_folder(self.module.folder, str(source))
+            for call in self.module.of("module")
+            if isinstance(source := call.literal("source"), str) and source.startswith("./")
+        }
+        return unique(f"modules/{posixpath.basename(folder)}", taken)
+
+    def _inner(self, call: Declaration, inner: Module, folder: str) -> bool:
+        """Whether a module that moves along with its folder may: what it reads lies inside that folder."""
+        before = len(self.refusals)
+        for declaration in inner.declarations:
+            self._check(declaration, call)
+            if declaration.json:
+                continue
+            for read in self._reads(declaration, call, inner):
+                where = posixpath.normpath(posixpath.join(inner.folder, read.text))
+                if read.base != "module" or not f"{where}/".startswith(f"{folder}/"):
+                    self._computed(declaration, call)
+        return len(self.refusals) == before
+
+    # what isn't carried
+
+    def _check(self, declaration: Declaration, blamed: Declaration) -> None:
+        """What this version doesn't carry is refused by name; `blamed` is the root's block that brings it along."""
+        where = _inside(declaration, blamed)
+        source = declaration.file.source
+        if declaration.json:
+            self._check_json(declaration, blamed)
+        elif holds_placeholder(source[declaration.start : declaration.end]):
+            self._refuse(
+                "secret-would-move", blamed,
+                f"{where} has a secret written into it, which would land in the central repository",
+                "Make it a sensitive variable first.",
+            )  # fmt: skip
+        if not self.default_workspaces and any(
+            r.names()[:2] in (("terraform", "workspace"), ("tofu", "workspace")) for r in declaration.references
+        ):
+            self._refuse(
+                "workspace-would-move", blamed,
+                f"{where} reads terraform.workspace, which is another one in the central root",
+                "Use a variable for it first, or keep the block local.",
+            )  # fmt: skip
+        for block in declaration.body.blocks_of("provisioner") + declaration.body.blocks_of("connection"):
+            self._refuse(
+                "provisioner-would-move", blamed,
+                f"{where} has a `{block.type}`, which runs where the root is applied",
+                "Take it out first, or keep the block local.",
+            )  # fmt: skip
+
+    def _check_json(self, declaration: Declaration, blamed: Declaration) -> None:
+        source = declaration.file.source
+        if declaration is blamed:
+            self._refuse(
+                "json-would-move", declaration,
+                f"{declaration.address} is defined in {declaration.file.path}, and .tf.json isn't moved",
+                "Rewrite it as .tf, or override its placement to local.",
+            )  # fmt: skip
+        elif holds_placeholder(source) or any(
+            word in source for word in (b'"provisioner"', b'"connection"', b"path.", *(name.encode() + b"(" for name in FILE_FUNCTIONS))
+        ):  # fmt: skip
+            self._refuse(
+                "json-would-move", blamed,
+                f"module {blamed.name!r} has {declaration.file.path}, which reads files, runs something or holds a secret",
+                "Rewrite that file as .tf, or keep the module local.",
+            )  # fmt: skip
+
+    def _refuse(self, kind: str, declaration: Declaration, summary: str, advice: str) -> None:
+        refusal = Refusal(
+            id=kind, address=declaration.address, range=declaration.range, summary=f"{summary}.", advice=advice
+        )
+        if refusal not in self.refusals:
+            self.refusals.append(refusal)
+
+
+def _inside(declaration: Declaration, blamed: Declaration) -> str:
+    if declaration is blamed:
+        return declaration.address
+    return f"{declaration.address or declaration.kind} in {declaration.file.path}, which {blamed.address} brings along,"
+
+
+def _path(call: Call) -> Read | None:
+    """What a file function reads, when its path begins with constant text."""
+    base, text = "", ""
+    parts = list(_parts(call.arguments[0]))
+    if parts and _is_path(parts[0]):
+        base = str(getattr(parts.pop(0), "name", ""))
+    while parts and isinstance(parts[0], Literal):
+        text += str(getattr(parts.pop(0), "value", ""))
+    if any(_is_path(inner) for part in parts for inner in walk(part)) or base == "cwd":
+        return None
+    if (base and text and not text.startswith("/")) or (not base and (text.startswith(("/", "~")) or not text)):
+        return None
+    path = text.lstrip("/")
+    if parts:
+        path = path.rpartition("/")[0]  # the folder that all the paths lie in
+        if not path:
+            return None
+    return Read(call.name.removeprefix("core::"), base, path, call.arguments[0])
+
+
+def _is_path(expression: Expression) -> bool:
+    return isinstance(expression, Attr) and isinstance(expression.target, Variable) and expression.target.name == "path"
+
+
+def _parts(expression: Expression) -> Iterator[Expression]:
+    """The parts of a path: `path.x`, constant text, and what isn't known."""
+    match expression:
+        case Parentheses(inner=inner):
+            yield from _parts(inner)
+        case Template(parts=parts):
+            for part in parts:
+                yield from _parts(part)
+        case _:
+            yield expression
+
+
+def _by_module(declaration: Declaration, read: Read) -> Iterator[Edit]:
+    """The edits that make a path of the root count from the shared module."""
+    for node in walk(read.expression):
+        if read.base == "root" and _is_path(node):
+            yield Edit(node.start, node.end, b"path.module")
+            return
+    if read.base == "":
+        start = read.expression.start
+        if declaration.file.source[start : start + 1] == b'"':
+            yield Edit(start + 1, start + 1, b"${path.module}/")
+
+
+def _is_relative(value: Expression, kind: str) -> bool:
+    """Whether an argument certainly holds a relative path."""
+    match value:
+        case Object(items=pairs) if kind == "terraform_remote_state":
+            named = [item for key, item in pairs if isinstance(key, Literal) and key.value in ("path", "config_path")]
+            return any(_is_relative(item, "") for item in named)
+        case Tuple(items=items):
+            return any(_is_relative(item, "") for item in items)
+    first = next(_parts(value), None)
+    if not isinstance(first, Literal) or not isinstance(first.value, str) or not first.value:
+        return False
+    return not first.value.startswith(("/", "~")) and (kind != "helm_release" or first.value.startswith("."))

@@ -1,0 +1,87 @@
+"""What can't be carried is refused by name, with nothing written but the audit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.support import tfhoist
+
+LOAD_BALANCER = 'resource "aws_lb" "main" {\n  name = BODY\n}\n'
+READER = 'resource "aws_sqs_queue" "q" {\n  name = aws_lb.main.arn\n}\n'
+MODULE = 'module "m" {\n  source = "./m"\n}\n'
+CENTRAL_MODULE = '[placement.overrides]\n"module.m" = "central"\n'
+
+
+def lb(value: str) -> str:
+    return LOAD_BALANCER.replace("BODY", value) + READER
+
+
+def inside(text: str) -> dict[str, str]:
+    """A root whose module `m`, which moves, holds `text`."""
+    return {
+        "main.tf": MODULE + lb('"main"') + 'output "id" { value = module.m.id }\n',
+        "m/main.tf": text + 'output "id" { value = 1 }\n',
+        "tfhoist.toml": CENTRAL_MODULE,
+    }
+
+
+ROOTS: dict[str, tuple[str, dict[str, str]]] = {
+    "a computed path": ("computed-path", {"main.tf": lb("file(var.p)") + 'variable "p" { default = "x" }\n'}),
+    "a joined path": ("computed-path", {"main.tf": lb('file(join("/", [path.module, "..", "x"]))')}),
+    "a file outside": ("computed-path", {"main.tf": lb('file("../x.txt")')}),
+    "the whole folder": ("computed-path", {"main.tf": lb('join(",", fileset(path.module, "*.txt"))'), "a.txt": "a"}),
+    "a file that isn't there": ("missing-file", {"main.tf": lb('file("${path.module}/x.txt")')}),
+    "a template that reads on": (
+        "computed-path", {"main.tf": lb('templatefile("t.tpl", {})'), "t.tpl": '${file("x")}\n', "x": "x"},
+    ),
+    "a recorded path": ("recorded-path", {"main.tf": lb("path.module")}),
+    "the folder that it runs in": ("recorded-path", {"main.tf": lb("basename(path.cwd)")}),
+    "a file to be uploaded": (
+        "recorded-path",
+        {
+            "main.tf": lb("aws_s3_object.o.id") + 'resource "aws_s3_object" "o" {\n  source = "page.html"\n}\n',
+            "page.html": "", "tfhoist.toml": '[placement.overrides]\n"aws_s3_object.o" = "central"\n',
+        },
+    ),
+    "a provisioner inside": (
+        "provisioner-would-move",
+        inside('resource "null_resource" "n" {\n  provisioner "local-exec" {\n    command = "x"\n  }\n}\n'),
+    ),
+    "a computed path inside": (
+        "computed-path", inside('resource "aws_sns_topic" "t" { name = file(var.p) }\nvariable "p" { default = "x" }\n'),
+    ),
+    "a path of the root inside": ("computed-path", inside('resource "aws_sns_topic" "t" { name = file("${path.root}/x") }\n')),
+    "a path out of the module": (
+        "computed-path", {**inside('resource "aws_sns_topic" "t" { name = file("${path.module}/../x") }\n'), "x": "x"},
+    ),
+    "a recorded path inside": ("recorded-path", inside('resource "aws_sns_topic" "t" { name = path.module }\n')),
+    "a legacy type": (
+        "legacy-type", {"main.tf": lb("join(\"\", var.l)") + 'variable "l" {\n  type = "list"\n  default = ["a"]\n}\n'},
+    ),
+    "a partly sensitive map": (
+        "partly-sensitive",
+        {
+            "main.tf": 'resource "aws_lb" "main" {\n  tags = { a = var.s, b = "b" }\n}\n'
+            'variable "s" {\n  sensitive = true\n  default = "s"\n}\n'
+            'resource "aws_sqs_queue" "q" {\n  tags = aws_lb.main.tags\n}\n'
+        },
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(ROOTS))
+def test_is_refused(name: str, tmp_path: Path) -> None:
+    wanted, files = ROOTS[name]
+    for path, text in files.items():
+        target = tmp_path / "in" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+    out = tmp_path / "out"
+    run = tfhoist("consolidate", tmp_path / "in", "--service", "small", "--out", out)
+    assert run.code == 2, run.out
+    refusals = json.loads((out / "consolidation.json").read_text())["refusals"]
+    assert wanted in {refusal["id"] for refusal in refusals}, refusals
+    assert not (out / "service").exists()
