@@ -19,7 +19,8 @@ DEPENDS_ON = "depends_on"
 REPLACE_TRIGGERED_BY = "replace_triggered_by"
 
 PLACED = ("resource", "module")
-FOLLOWERS = ("local.", "data.")
+FOLLOWERS = ("local.", "data.", "ephemeral.")
+"""What follows its readers, besides variables."""
 
 
 class Edge(NamedTuple):
@@ -161,8 +162,8 @@ class Graph:
                     found.append(edge)
         return found
 
-    def closure(self, consumers: Iterable[str], kinds: tuple[str, ...] = ("local.", "data.", "var.")) -> set[str]:
-        """The locals, data sources and variables that some consumers need, as far as they go."""
+    def closure(self, consumers: Iterable[str], kinds: tuple[str, ...] = (*FOLLOWERS, "var.")) -> set[str]:
+        """The locals, data sources, ephemeral resources and variables that some consumers need, as far as they go."""
         seen: set[str] = set()
         pending = list(consumers)
         while pending:

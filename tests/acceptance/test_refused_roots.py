@@ -58,6 +58,37 @@ ROOTS: dict[str, tuple[str, dict[str, str]]] = {
         "computed-path", {**inside('resource "aws_sns_topic" "t" { name = file("${path.module}/../x") }\n'), "x": "x"},
     ),
     "a recorded path inside": ("recorded-path", inside('resource "aws_sns_topic" "t" { name = path.module }\n')),
+    "an ephemeral value for both sides": (
+        "ephemeral-on-both-sides",
+        {
+            "main.tf": lb('"main"')
+            + 'ephemeral "random_password" "p" { length = 9 }\n'
+            + "".join(
+                f'resource "aws_ssm_parameter" "{n}" {{\n  value_wo = ephemeral.random_password.p.result\n}}\n' for n in "ab"
+            ),
+            "tfhoist.toml": '[placement.overrides]\n"aws_ssm_parameter.a" = "central"\n',
+        },
+    ),
+    "an alias that nobody configures": (
+        "provider-not-configured",
+        {
+            "main.tf": "terraform {\n  required_providers {\n    aws = {\n"
+            '      source                = "hashicorp/aws"\n      configuration_aliases = [aws.host]\n    }\n  }\n}\n'
+            + lb('"main"\n  provider = aws.host')
+        },
+    ),
+    "a provider that reads a resource": (
+        "provider-reads-resource",
+        {
+            "main.tf": 'provider "aws" {\n  region = data.aws_region.r.name\n}\n'
+            'data "aws_region" "r" {\n  provider = aws.x\n  name = aws_sqs_queue.q.id\n}\nprovider "aws" {\n  alias = "x"\n}\n'
+            + lb('"main"')
+        },
+    ),
+    "a provider that reads a file": (
+        "provider-not-carried",
+        {"main.tf": 'provider "aws" {\n  region = file("r.txt")\n}\n' + lb('"main"'), "r.txt": "eu-west-1"},
+    ),
     "a legacy type": (
         "legacy-type", {"main.tf": lb("join(\"\", var.l)") + 'variable "l" {\n  type = "list"\n  default = ["a"]\n}\n'},
     ),

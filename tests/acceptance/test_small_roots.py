@@ -195,6 +195,58 @@ resource "aws_ecs_task_definition" "t" {
         "m/policies/t.json": "{}",
         "tfhoist.toml": '[placement.overrides]\n"module.m" = "central"\n',
     },
+    "ephemeral values, write-only": {
+        "main.tf": LOAD_BALANCER
+        + READER
+        + """
+variable "token" {
+  type      = string
+  ephemeral = true
+}
+ephemeral "aws_secretsmanager_secret_version" "s" { secret_id = aws_lb.main.name }
+resource "aws_ssm_parameter" "p" {
+  name             = "p"
+  type             = "SecureString"
+  value_wo         = "${ephemeral.aws_secretsmanager_secret_version.s.secret_string}${var.token}"
+  value_wo_version = 1
+}
+resource "aws_ssm_parameter" "stays" {
+  name             = "s"
+  type             = "SecureString"
+  value_wo         = ephemeral.aws_secretsmanager_secret_version.t.secret_string
+  value_wo_version = 1
+}
+ephemeral "aws_secretsmanager_secret_version" "t" { secret_id = aws_lb.main.name }
+""",
+        "tfhoist.toml": '[placement.overrides]\n"aws_ssm_parameter.p" = "central"\n',
+    },
+    "data sources behind provider settings": {
+        "main.tf": """
+variable "account" { default = "main" }
+provider "aws" { region = "eu-west-1" }
+provider "aws" {
+  alias  = "tagged"
+  region = "eu-west-1"
+  default_tags {
+    tags = { account = local.account, zone = data.aws_route53_zone.z["a"].id }
+  }
+}
+locals { account = data.aws_caller_identity.me.account_id }
+data "aws_caller_identity" "me" {}
+data "aws_route53_zone" "z" {
+  for_each = toset(["a"])
+  name     = "${each.key}.${var.account}.${data.aws_region.here.name}"
+}
+data "aws_region" "here" {
+  provider = aws
+}
+resource "aws_lb" "main" {
+  provider = aws.tagged
+  name     = data.aws_caller_identity.me.account_id
+}
+"""
+        + READER
+    },
     "windows line ends in a heredoc": {
         "main.tf": (
             LOAD_BALANCER.replace("}\n", "  tags = {\n    t = <<EOT\none\ntwo ${var.x}\nEOT\n  }\n}\n")

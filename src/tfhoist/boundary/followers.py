@@ -1,9 +1,9 @@
-"""Locals, data sources and variables have no side of their own: they follow who reads them."""
+"""Locals, data sources, ephemeral resources and variables have no side of their own: they follow who reads them."""
 
 from __future__ import annotations
 
 from tfhoist.boundary.model import Followers
-from tfhoist.graph import Graph
+from tfhoist.graph import FOLLOWERS, Graph
 from tfhoist.placement.model import Placement, Side
 
 
@@ -14,11 +14,11 @@ def followers_of(graph: Graph, placement: Placement) -> Followers:
     stays: list[str] = []
     for declaration in graph.module.declarations:
         address = declaration.address or declaration.kind
-        if address not in central and not address.startswith(("local.", "data.", "var.")):
+        if address not in central and not address.startswith((*FOLLOWERS, "var.")):
             stays.append(address)
     for_local = graph.closure(stays)
     sides: dict[str, str] = {}
-    for declaration in graph.module.of("local", "data", "variable"):
+    for declaration in graph.module.of("local", "data", "ephemeral", "variable"):
         address = declaration.address
         if address in for_central:
             sides[address] = "both" if address in for_local else "central"

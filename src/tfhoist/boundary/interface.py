@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tfhoist.boundary.crossing import SINGLE, CannotCross, Crossing, cross, multiplicity
 from tfhoist.boundary.followers import followers_of
-from tfhoist.boundary.model import Boundary, Downlink, ModuleOutput, OrderingNote, Uplink
+from tfhoist.boundary.model import Boundary, Downlink, Followers, ModuleOutput, OrderingNote, Uplink
 from tfhoist.boundary.naming import interface_name, normal_text, unique
 from tfhoist.boundary.pins import PinRequest, pin_values
 from tfhoist.boundary.sensitivity import Sensitivity
@@ -119,6 +119,7 @@ class _Builder:
                     self._downlink(edge)
                 if address in central_side and self._is_local(edge.producer):
                     self._uplink(edge, requests, pinned_at, uplinks)
+        self._shared_ephemerals(followers)
         self._required_outputs()
         pins, pin_refusals = pin_values(
             self.module, tuple(requests[key] for key in sorted(requests)), self.environments, self.snapshots
@@ -147,6 +148,18 @@ class _Builder:
             refusals=tuple(self.refusals),
         )
         return Interface(boundary, self.routes, pinned_at)
+
+    def _shared_ephemerals(self, followers: Followers) -> None:
+        """An ephemeral resource is opened once a run for all its readers: two roots would get two values."""
+        for declaration in self.module.of("ephemeral"):
+            if followers.sides.get(declaration.address) == "both":
+                self.refusals.append(
+                    Refusal(
+                        id="ephemeral-on-both-sides", address=declaration.address, range=declaration.range,
+                        summary=f"{declaration.address} is read on both sides, and two roots may get two values of it.",
+                        advice="Put its readers on one side, or give each an ephemeral resource of its own first.",
+                    )
+                )  # fmt: skip
 
     def _is_local(self, producer: str) -> bool:
         placed = self.placement.get(producer)

@@ -15,7 +15,7 @@ from tfhoist.boundary.naming import unique
 from tfhoist.configuration.load import Tree, all_modules, is_local_source, local_folder
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.configuration.paths import FILE_FUNCTIONS, PATH_ARGUMENTS, READS_ON
-from tfhoist.consolidation.rewrite import expressions
+from tfhoist.consolidation.rewrite import parts
 from tfhoist.findings import Refusal
 from tfhoist.hcl.edit import Edit, apply_edits
 from tfhoist.hcl.expressions import (
@@ -107,10 +107,9 @@ class Carried:
 
     def _reads(self, declaration: Declaration, blamed: Declaration, module: Module) -> list[Read]:
         """The paths that a block's functions read; refuses the block for those that can't be followed."""
-        root = declaration.attribute.expression if declaration.attribute is not None else None
         found: list[Read] = []
         followed: set[int] = set()
-        for expression in [root] if root is not None else expressions(declaration.body):
+        for expression in parts(declaration):
             for node in walk(expression):
                 if not isinstance(node, Call) or node.name.removeprefix("core::") not in FILE_FUNCTIONS:
                     continue
@@ -273,17 +272,17 @@ def _inside(declaration: Declaration, blamed: Declaration) -> str:
 def _path(call: Call) -> Read | None:
     """What a file function reads, when its path begins with constant text."""
     base, text = "", ""
-    parts = list(_parts(call.arguments[0]))
-    if parts and _is_path(parts[0]):
-        base = str(getattr(parts.pop(0), "name", ""))
-    while parts and isinstance(parts[0], Literal):
-        text += str(getattr(parts.pop(0), "value", ""))
-    if any(_is_path(inner) for part in parts for inner in walk(part)) or base == "cwd":
+    pieces = list(_pieces(call.arguments[0]))
+    if pieces and _is_path(pieces[0]):
+        base = str(getattr(pieces.pop(0), "name", ""))
+    while pieces and isinstance(pieces[0], Literal):
+        text += str(getattr(pieces.pop(0), "value", ""))
+    if any(_is_path(inner) for piece in pieces for inner in walk(piece)) or base == "cwd":
         return None
     if (base and text and not text.startswith("/")) or (not base and (text.startswith(("/", "~")) or not text)):
         return None
     path = text.lstrip("/")
-    if parts:
+    if pieces:
         path = path.rpartition("/")[0]  # the folder that all the paths lie in
         if not path:
             return None
@@ -294,14 +293,14 @@ def _is_path(expression: Expression) -> bool:
     return isinstance(expression, Attr) and isinstance(expression.target, Variable) and expression.target.name == "path"
 
 
-def _parts(expression: Expression) -> Iterator[Expression]:
+def _pieces(expression: Expression) -> Iterator[Expression]:
     """The parts of a path: `path.x`, constant text, and what isn't known."""
     match expression:
         case Parentheses(inner=inner):
-            yield from _parts(inner)
+            yield from _pieces(inner)
         case Template(parts=parts):
             for part in parts:
-                yield from _parts(part)
+                yield from _pieces(part)
         case _:
             yield expression
 
@@ -326,7 +325,7 @@ def _is_relative(value: Expression, kind: str) -> bool:
             return any(_is_relative(item, "") for item in named)
         case Tuple(items=items):
             return any(_is_relative(item, "") for item in items)
-    first = next(_parts(value), None)
+    first = next(_pieces(value), None)
     if not isinstance(first, Literal) or not isinstance(first.value, str) or not first.value:
         return False
     return not first.value.startswith(("/", "~")) and (kind != "helm_release" or first.value.startswith("."))

@@ -12,13 +12,15 @@ from tfhoist.boundary.model import ModuleOutput, ModuleVariable
 from tfhoist.boundary.pins import hcl_value
 from tfhoist.configuration.environments import Backend, Environment
 from tfhoist.configuration.model import Declaration, Module
-from tfhoist.consolidation.providers import ProviderUse
-from tfhoist.consolidation.rewrite import declaration_text, reference_edits
+from tfhoist.configuration.paths import FILE_FUNCTIONS
+from tfhoist.consolidation.providers import ProviderUse, named_provider
+from tfhoist.consolidation.rewrite import declaration_text, parts, reference_edits
 from tfhoist.consolidation.shared_module import output_block, quoted
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
 from tfhoist.hcl.bodies import Block
 from tfhoist.hcl.edit import Edit, insertion, removal
+from tfhoist.hcl.expressions import Call, walk
 from tfhoist.hcl.formatting import format_source
 from tfhoist.hcl.references import Reference
 from tfhoist.secrets import holds_placeholder
@@ -69,11 +71,21 @@ class CentralRootBuilder:
         carried = [use.declaration for use in providers if use.declaration is not None]
         needed = graph.closure([declaration.address for declaration in carried])
         self.locals = sorted(a for a in needed if a.startswith("local."))
+        self.data = sorted(a for a in needed if a.startswith("data."))
         self.provider_declarations = carried
         named = {v.name for v in variables if v.passed and v.origin != "pinned"}
         named |= {a.removeprefix("var.") for a in needed if a.startswith("var.")}
         closure = graph.closure([f"var.{name}" for name in named]) | {f"var.{name}" for name in named}
         self.root_variables = sorted(a.removeprefix("var.") for a in closure if a.startswith("var."))
+        for use in providers:
+            if use.alias and use.declaration is None:
+                self.refusals.append(
+                    Refusal(
+                        id="provider-not-configured", address=f"provider.{use.reference()}",
+                        summary=f"{use.reference()}, which moved blocks use, isn't configured in the service root.",
+                        advice="A root that takes its providers from a caller is a module: consolidate the root that calls it.",
+                    )
+                )  # fmt: skip
         for declaration in carried:
             if holds_placeholder(declaration.file.source[declaration.start : declaration.end]):
                 self._refuse(
@@ -87,6 +99,30 @@ class CentralRootBuilder:
                     f"{declaration.address}, which moved blocks use, reads {edge.producer}",
                     "Configure the provider from variables, or keep the blocks that use it local.",
                 )  # fmt: skip
+
+        for address in sorted(a for a in needed if not a.startswith("var.")) + [d.address for d in carried]:
+            self._check(self._declaration(address))
+
+    def _check(self, declaration: Declaration) -> None:
+        """What a provider configuration, or a local or data source that it reads, can't have in another root."""
+        calls = (node for root in parts(declaration) for node in walk(root) if isinstance(node, Call))
+        if declaration.kind == "ephemeral":
+            what = "is opened for a provider"
+        elif any(call.name.removeprefix("core::") in FILE_FUNCTIONS for call in calls) or any(
+            reference.root == "path" for reference in declaration.references
+        ):
+            what = "reads a file or a path for a provider"
+        elif any(reference.names()[:2] == ("terraform", "workspace") for reference in declaration.references):
+            what = "reads terraform.workspace for a provider"
+        elif declaration.json:
+            what = "is written in .tf.json, for a provider"
+        else:
+            return
+        self._refuse(
+            "provider-not-carried", declaration,
+            f"{declaration.address} {what} that moved blocks use, and would be something else in a central root",
+            "Configure the provider from variables, or keep the blocks that use it local.",
+        )  # fmt: skip
 
     def build(self, environment: Environment, name: str, existing: Module | None, backend: Backend) -> CentralRoot:
         """The files of one environment; `existing` is the root as it is, None when the folder is new."""
@@ -109,6 +145,8 @@ class CentralRootBuilder:
 
     def _prefixed(self, reference: Reference) -> str | None:
         names = reference.names()
+        if names[0] == "data" and ".".join(names[:3]) in self.data:
+            return f"data.{names[1]}.{self.label}_{names[2]}"
         if names[0] in ("var", "local") and len(names) > 1:
             return f"{names[0]}.{self.label}_{names[1]}" + "".join(f".{name}" for name in names[2:])
         return None
@@ -118,8 +156,10 @@ class CentralRootBuilder:
         edits: list[Edit] = []
         for edit in reference_edits(declaration, self._prefixed):
             reference = next(r for r in declaration.references if r.start == edit.start)
-            end = reference.steps[0].end
-            edits.append(Edit(edit.start, end, f"{reference.root}.{self.label}_{reference.steps[0].key}".encode()))
+            last = 1 if reference.root == "data" else 0
+            new = ".".join([reference.root, *(str(step.key) for step in reference.steps[:last])])
+            name = f"{new}.{self.label}_{reference.steps[last].key}"
+            edits.append(Edit(edit.start, reference.steps[last].end, name.encode()))
         return edits
 
     def _main(self) -> bytes:
@@ -135,9 +175,30 @@ class CentralRootBuilder:
                     edits.append(Edit(at, at + len(attribute.name.encode()), f"{self.label}_{attribute.name}".encode()))
                 lines.append(declaration_text(declaration, edits).strip("\n"))
             parts.append("locals {\n" + "\n\n".join(lines) + "\n}")
+        parts.extend(self._data(self._declaration(address)) for address in self.data)
         parts.extend(self._provider(use) for use in self.configured)
         parts.append(self._call())
         return format_source(("\n\n".join(parts) + "\n").encode())
+
+    def _data(self, declaration: Declaration) -> str:
+        """A data source that a provider configuration reads, with the provider that it has in the service root."""
+        block = declaration.block
+        if block is None:
+            return ""
+        edits = [edit for edit in self._renaming(declaration) if edit.start >= block.open]
+        source = declaration.file.source
+        at = block.start + source[block.start : block.open].rindex(declaration.name.encode())
+        edits.append(Edit(at, at + len(declaration.name.encode()), f"{self.label}_{declaration.name}".encode()))
+        name, alias = named_provider(declaration.expression("provider"), declaration.type)
+        use = next((use for use in self.configured if (use.name, use.alias) == (name, alias)), None)
+        if use is not None:
+            given = declaration.body.attribute("provider")
+            text = f"{name}.{use.central_alias(self.label)}".encode()
+            if given is not None:
+                edits.append(Edit(given.value_start, given.value_end, text))
+            else:
+                edits += insertion(source, block, b"  provider = " + text + b"\n", first=True)
+        return declaration_text(declaration, edits)
 
     def _provider(self, use: ProviderUse) -> str:
         alias = use.central_alias(self.label)
@@ -236,6 +297,7 @@ class CentralRootBuilder:
         wanted = [f"module.{self.label}"]
         wanted += [f"var.{self.label}_{name}" for name in [*self.root_variables, *self.pin_names.values()]]
         wanted += [f"local.{self.label}_{address.removeprefix('local.')}" for address in self.locals]
+        wanted += [f"{a.rpartition('.')[0]}.{self.label}_{a.rpartition('.')[2]}" for a in self.data]
         wanted += [f"provider.{use.name}.{use.central_alias(self.label)}" for use in self.configured]
         for address in wanted:
             there = existing.get(address)

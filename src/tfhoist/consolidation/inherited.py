@@ -97,7 +97,7 @@ class Dependencies:
     @staticmethod
     def is_resource(node: Node) -> bool:
         """Whether a node is a managed resource or a call of a module that isn't read."""
-        return not node[1].startswith(("var.", "local.", "output.", "data.", "provider."))
+        return not node[1].startswith(("var.", "local.", "output.", "data.", "ephemeral.", "provider."))
 
     def readers_first(self, nodes: set[Node]) -> list[Node]:
         """Nodes in an order in which readers come before what they read."""

@@ -15,7 +15,7 @@ from tfhoist.configuration.model import Declaration, Module
 from tfhoist.consolidation.central_root import CentralRootBuilder
 from tfhoist.consolidation.inherited import Node, lost
 from tfhoist.consolidation.model import ConsolidationPlan
-from tfhoist.consolidation.providers import provider_uses
+from tfhoist.consolidation.providers import carried_providers
 from tfhoist.consolidation.remote_state import remote_state_block
 from tfhoist.consolidation.requirements import check_requirements
 from tfhoist.consolidation.service_root import edit_service_root, unread_variables
@@ -64,8 +64,8 @@ def build_plan(
                     advice="Set the sides under [placement] in tfhoist.toml; `tfhoist explain ADDRESS` says what decided.",
                 )
             )
-    needed = {address for address in boundary.followers.central() if address.startswith("data.")}
-    providers = provider_uses(module, moved | needed)
+    needed = {address for address in boundary.followers.central() if address.startswith(("data.", "ephemeral."))}
+    providers = carried_providers(graph, moved | needed)
     refusals += check_requirements(module, providers, central.roots, central.folders)
     explicit = lost(module, moved)
     builder = ModuleBuilder(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tfhoist.configuration.load import all_modules
 from tfhoist.configuration.model import Declaration, Module
+from tfhoist.graph import Graph
 from tfhoist.hcl.expressions import Attr, Expression, Literal, Object, Template, Variable
 
 
@@ -26,14 +27,25 @@ class ProviderUse(NamedTuple):
         return f"{label}_{self.alias}" if self.alias else label
 
 
+def carried_providers(graph: Graph, addresses: set[str]) -> list[ProviderUse]:
+    """The provider configurations that some blocks use, and those of the data sources that these configurations read."""
+    while True:
+        uses = provider_uses(graph.module, addresses)
+        read = graph.closure([use.declaration.address for use in uses if use.declaration is not None])
+        wider = addresses | {address for address in read if address.startswith("data.")}
+        if wider == addresses:
+            return uses
+        addresses = wider
+
+
 def provider_uses(module: Module, addresses: set[str]) -> list[ProviderUse]:
     """The provider configurations that some blocks of the root module use."""
     found: set[tuple[str, str]] = set()
     for declaration in module.declarations:
         if declaration.address not in addresses:
             continue
-        if declaration.kind in ("resource", "data"):
-            found.add(_named(declaration.expression("provider"), declaration.type))
+        if declaration.kind in ("resource", "data", "ephemeral"):
+            found.add(named_provider(declaration.expression("provider"), declaration.type))
         elif declaration.kind == "module":
             found |= _of_call(module, declaration)
     found.discard(("terraform", ""))
@@ -52,7 +64,7 @@ def provider_uses(module: Module, addresses: set[str]) -> list[ProviderUse]:
     ]
 
 
-def _named(expression: Expression | None, kind: str) -> tuple[str, str]:
+def named_provider(expression: Expression | None, kind: str) -> tuple[str, str]:
     """The configuration that a `provider` argument names, else the default one of the type's prefix."""
     match expression:
         case Attr(target=Variable(name=name), name=alias):
@@ -72,7 +84,7 @@ def _of_call(module: Module, call: Declaration) -> set[tuple[str, str]]:
     providers = call.expression("providers")
     if isinstance(providers, Object):
         for key, value in providers.items:
-            found.add(_named(value, ""))
+            found.add(named_provider(value, ""))
             if isinstance(key, Literal):
                 mapped.add(str(key.value))
     child = module.children.get(call.name)
@@ -80,9 +92,9 @@ def _of_call(module: Module, call: Declaration) -> set[tuple[str, str]]:
         inherited = set(required_providers(module)) | {d.name for d in module.of("provider")}
     else:
         inherited = {
-            _named(declaration.expression("provider"), declaration.type)[0]
+            named_provider(declaration.expression("provider"), declaration.type)[0]
             for inner in all_modules(child)
-            for declaration in inner.of("resource", "data")
+            for declaration in inner.of("resource", "data", "ephemeral")
         }
     return found | {(name, "") for name in inherited - mapped}
 

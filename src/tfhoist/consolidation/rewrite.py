@@ -27,14 +27,18 @@ def expressions(body: Body) -> Iterable[Expression]:
         pending.extend(block.body for block in current.blocks)
 
 
+def parts(declaration: Declaration) -> list[Expression]:
+    """The outermost expressions of a declaration."""
+    if declaration.attribute is not None:
+        return [declaration.attribute.expression]
+    return list(expressions(declaration.body))
+
+
 def swallowed_spans(declaration: Declaration) -> list[tuple[int, int]]:
     """The bytes inside calls of `try`, `can` and `lookup`."""
-    roots = (
-        [declaration.attribute.expression] if declaration.attribute is not None else list(expressions(declaration.body))
-    )
     return [
         (node.start, node.end)
-        for root in roots
+        for root in parts(declaration)
         for node in walk(root)
         if isinstance(node, Call) and node.name in SWALLOWING
     ]
@@ -153,10 +157,7 @@ def _line_feeds(source: bytes, heredocs: list[tuple[int, int]]) -> bytes:
 def heredocs(declaration: Declaration) -> Iterable[tuple[int, int]]:
     """The bytes of the heredocs in a declaration."""
     source = declaration.file.source
-    roots = (
-        [declaration.attribute.expression] if declaration.attribute is not None else list(expressions(declaration.body))
-    )
-    for root in roots:
+    for root in parts(declaration):
         for node in walk(root):
             if source.startswith(b"<<", node.start):
                 yield node.start, node.end

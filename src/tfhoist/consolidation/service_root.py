@@ -51,7 +51,7 @@ def edit_service_root(
         address = declaration.address
         if declaration.json:
             continue
-        goes = address in central or (address in only_central and declaration.kind in ("data", "local"))
+        goes = address in central or (address in only_central and declaration.kind in ("data", "ephemeral", "local"))
         if goes and declaration.kind == "local" and declaration.block is not None:
             gone_locals.setdefault((declaration.file.path, declaration.block.start), []).append(declaration)
         elif goes and declaration.block is not None:

@@ -121,9 +121,11 @@ class ModuleBuilder:
         hard_coded = HardCodedValues(declared | set(REQUIRED_VARIABLES) | set(pins.values()))
         explicit = {address for path, address in self.explicit if not path}
         texts: dict[str, list[str]] = {name: [] for name in MODULE_FILES}
-        copied = [d for d in self.module.declarations if d.kind in ("local", "data") and d.address in needed]
+        copied = [
+            d for d in self.module.declarations if d.kind in ("local", "data", "ephemeral") and d.address in needed
+        ]
         texts["main.tf"].extend(self._locals([d for d in copied if d.kind == "local"], pins))
-        for declaration in [d for d in copied if d.kind == "data"] + [
+        for declaration in [d for d in copied if d.kind != "local"] + [
             d for d in self.module.declarations if d.address in self.central
         ]:
             edits = self._edits(declaration, pins)

@@ -7,7 +7,7 @@ moved. A root whose folder didn't exist is the service's as a whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tfhoist.configuration.environments import automatic_files, read_assignments
 from tfhoist.configuration.load import Tree, all_modules
@@ -25,7 +25,7 @@ from tfhoist.proof.sides import CentralRoot, Opened, Roots, moved_names
 from tfhoist.proof.terms import Term, Terms
 from tfhoist.values.marks import NONE
 
-_ALLOWED = ("module", "provider", "variable", "output", "local", "import")
+_ALLOWED = ("module", "provider", "variable", "output", "local", "import", "data")
 _ARGUMENTS = {
     "variable": frozenset(
         {"type", "default", "description", "sensitive", "nullable", "ephemeral", "deprecated", "const"}
@@ -51,7 +51,7 @@ def check_central_root(opened: Opened, roots: Roots, terms: Terms) -> Iterator[O
         if len(root.calls) == 1:
             what = "the new module call's source isn't a folder of the central repository"
         yield _fails("central-root", folder, what, name)
-    yield from _gained(root, set(opened.moved), name, roots.subject.identities.get(name))
+    yield from _gained(root, set(opened.moved), name, roots.subject.identities.get(name), opened.central.copied)
     known = {(d.file.path, d.start) for d in root.gained()}
     yield from _duplicates(root.after, folder, name, known)
     yield from _assignments(root, roots.subject.central, name)
@@ -65,7 +65,9 @@ def check_central_root(opened: Opened, roots: Roots, terms: Terms) -> Iterator[O
     yield from _outputs(opened, root, name)
 
 
-def _gained(root: CentralRoot, moved: set[str], name: str, identities: Identities | None) -> Iterator[Obligation]:
+def _gained(
+    root: CentralRoot, moved: set[str], name: str, identities: Identities | None, copied: Mapping[str, str]
+) -> Iterator[Obligation]:
     for declaration in root.gained():
         address = f"{root.folder}: {declaration.address or declaration.kind}"
         new_folder = root.before is None
@@ -73,6 +75,8 @@ def _gained(root: CentralRoot, moved: set[str], name: str, identities: Identitie
             continue
         if declaration.kind not in _ALLOWED or declaration.json:
             yield _fails("central-block", address, f"a new `{declaration.kind}` block isn't the service's to add", name)
+        elif declaration.kind == "data" and not copied.get(declaration.address):
+            yield _fails("central-block", address, "the service root has no data source that it's a copy of", name)
         elif declaration.kind == "provider" and declaration.literal("alias") is None and not new_folder:
             yield _fails(
                 "central-block", address, "a default provider configuration would apply to other services", name

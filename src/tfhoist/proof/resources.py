@@ -46,7 +46,7 @@ class BlockProof:
         opened = self.opened
         for address, old in sorted(opened.old.items()):
             kind = _KINDS[old.declaration.kind]
-            places = [side[address] for side in (opened.stays, opened.moved) if address in side]
+            places = [side[address] for side in (opened.stays, opened.moved, opened.copied) if address in side]
             problem = self._presence(old, places)
             if problem:
                 self._say(kind, address, FAILS, problem)

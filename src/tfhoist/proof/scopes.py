@@ -37,7 +37,8 @@ class Side:
     """One root in one environment: its files, its values, and what is particular to it.
 
     `folder` is where its root module is in `tree`; `repository` tells whose files they are; `label` is that of the new
-    call (central roots only) and `new` the addresses that a central root gained; `remote_outputs` reads the new remote state
+    call (central roots only), `new` the addresses that a central root gained, and `copied` the data sources among them with those
+    of the service root that they are copies of; `remote_outputs` reads the new remote state
     (the edited service root only), whose data source is `remote_address`.
     """
 
@@ -60,6 +61,7 @@ class Side:
         self.normaliser = normaliser
         self.label = ""
         self.new: frozenset[str] = frozenset()
+        self.copied: Mapping[str, str] = {}
         self.service_variables: Mapping[str, str] = {}
         self.remote_address = ""
         self.remote_outputs: Callable[[str], Term | None] | None = None
@@ -87,6 +89,8 @@ class ModuleScope:
 
     def address(self, own: str) -> str:
         """The address that something of this module had in the service root before."""
+        if self.parent is None and own in self.side.copied:
+            return self.side.copied[own]
         return f"{self.prefix}{own}"
 
     def context(self, own: str = "") -> Context:
@@ -140,6 +144,8 @@ class ModuleScope:
             return self.json(declaration)
         wanted = constraint(self.terms, declaration.expression("type"))
         value = self._root_value(declaration, wanted) if self.parent is None else self._argument(declaration)
+        if value.kind == "ephemeral":  # what an ephemeral variable passes to another one
+            value = value.parts[0]
         value = convert(self.terms, value, wanted)
         if declaration.literal("sensitive") is True:
             value = self.terms.sensitive(value)

@@ -121,6 +121,7 @@ class Opened(NamedTuple):
     shared: ModuleScope | None
     old: dict[str, Found]
     stays: dict[str, Found]
+    copied: dict[str, Found]  # data sources of the central root, by the address of what they're copies of
     moved: dict[str, Found]
     providers: Providers
     diagnostics: tuple[tuple[str, Diagnostic], ...]  # of the files of values, by side
@@ -154,6 +155,7 @@ def open_environment(roots: Roots, environment: ProofEnvironment) -> Opened:
     if call is not None:
         central.label = call.name
         central.new = frozenset(d.address for d in central_root.gained() if d.address)
+        central.copied = _copies(central_root, roots.before, call.name)
         central.service_variables = {d.name: d.address for d in roots.before.of("variable")}
         shared = central.root.child(call.name)
     gained = {
@@ -167,10 +169,27 @@ def open_environment(roots: Roots, environment: ProofEnvironment) -> Opened:
     old, stays = inventory(before.root), inventory(service.root)
     moved = inventory(shared) if shared is not None else {}
     stays.pop(service.remote_address, None)
+    copied = {
+        f.address: f
+        for f in inventory(central.root).values()
+        if f.declaration.address in central.copied and f.scope is central.root
+    }
     terms.configured = ConfiguredMarks(terms, old).of
     for found in (*old.values(), *stays.values(), *moved.values()):
         terms.multiplicity.setdefault(found.address, multiplicity(found.declaration))
-    return Opened(settings.name, before, service, central, shared, old, stays, moved, Providers(), tuple(diagnostics))
+    return Opened(
+        settings.name, before, service, central, shared, old, stays, copied, moved, Providers(), tuple(diagnostics)
+    )
+
+
+def _copies(root: CentralRoot, before: Module, label: str) -> dict[str, str]:
+    """New data sources of a central root, by what they're copies of: those that the service's provider settings read."""
+    found: dict[str, str] = {}
+    for declaration in root.gained():
+        original = f"data.{declaration.type}.{declaration.name.removeprefix(f'{label}_')}"
+        if declaration.kind == "data" and declaration.name.startswith(f"{label}_") and before.get(original) is not None:
+            found[declaration.address] = original
+    return found
 
 
 def _central_output(central: Side, name: str) -> Term | None:
