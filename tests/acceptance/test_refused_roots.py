@@ -89,6 +89,21 @@ ROOTS: dict[str, tuple[str, dict[str, str]]] = {
         "provider-not-carried",
         {"main.tf": 'provider "aws" {\n  region = file("r.txt")\n}\n' + lb('"main"'), "r.txt": "eu-west-1"},
     ),
+    "a whole resource of which all may count": (
+        "cannot-cross",
+        {"main.tf": lb('"main"') + 'resource "aws_sqs_queue" "r" {\n  policy = jsonencode(aws_lb.main)\n}\n'},
+    ),
+    "a whole resource as an output": (
+        "cannot-cross", {"main.tf": lb('"main"') + 'locals {\n  lb = aws_lb.main\n}\noutput "lb" {\n  value = local.lb\n}\n'},
+    ),
+    "a whole resource with something sensitive": (
+        "partly-sensitive",
+        {
+            "main.tf": lb('"main"') + 'locals {\n  d = aws_db_instance.d\n}\nresource "aws_db_instance" "d" {}\n'
+            'resource "aws_sqs_queue" "r" {\n  policy = "${local.d.password}${local.d.id}"\n}\n',
+            "tfhoist.toml": '[placement.overrides]\n"aws_db_instance.d" = "central"\n',
+        },
+    ),
     "a legacy type": (
         "legacy-type", {"main.tf": lb("join(\"\", var.l)") + 'variable "l" {\n  type = "list"\n  default = ["a"]\n}\n'},
     ),

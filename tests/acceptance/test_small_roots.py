@@ -247,6 +247,72 @@ resource "aws_lb" "main" {
 """
         + READER
     },
+    "whole resources passed on": {
+        "main.tf": """
+locals {
+  lb      = aws_lb.main
+  subnets = aws_subnet.by
+  queues  = { for key, subnet in local.subnets : key => subnet.arn }
+}
+resource "aws_lb" "main" { name = "main" }
+resource "aws_lb" "several" {
+  count = 2
+  name  = "several-${count.index}"
+}
+resource "aws_subnet" "by" {
+  for_each   = { a = "10.0.0.0/24", b = "10.0.1.0/24" }
+  cidr_block = each.value
+}
+resource "aws_eip" "each" {
+  for_each = aws_subnet.by
+  domain   = each.value.arn
+  tags     = { key = each.key, zone = each.value.availability_zone }
+}
+resource "aws_eip" "values" { domain = join(",", values(aws_subnet.by)[*].id) }
+resource "aws_eip" "loops" {
+  domain = join(",", [for key, s in local.subnets : "${key}=${s.id}" if s.cidr_block != ""])
+  tags   = { for number, lb in aws_lb.several : number => lb.dns_name }
+}
+resource "aws_eip" "locals" {
+  domain = local.lb.arn
+  tags   = merge(local.queues, { name = local.lb.tags["Name"], one = local.subnets["a"].id })
+}
+resource "aws_ecs_task_definition" "t" {
+  family = length(local.subnets)
+  dynamic "volume" {
+    for_each = aws_subnet.by
+    content { name = "${volume.key}${volume.value.id}" }
+  }
+}
+module "reader" {
+  source  = "./reader"
+  lb      = aws_lb.main
+  subnets = local.subnets
+  one     = aws_subnet.by["a"]
+}
+module "many" {
+  source   = "./reader"
+  for_each = aws_subnet.by
+  lb       = local.lb
+  subnets  = {}
+  one      = each.value
+}
+output "q" { value = "${module.reader.id}${module.many["a"].id}" }
+""",
+        "reader/main.tf": """
+variable "lb" {}
+variable "subnets" { type = any }
+variable "one" {}
+resource "aws_sqs_queue" "q" {
+  name   = var.lb.dns_name
+  policy = join(",", [for s in var.subnets : s.id])
+  tags   = { one = var.one.id, two = join(",", [for s in [var.lb] : s.zone_id]) }
+}
+output "id" { value = aws_sqs_queue.q.id }
+""".replace('join(",", [for s in [var.lb] : s.zone_id])', "var.lb.zone_id"),
+        "tfhoist.toml": '[placement.overrides]\n"aws_subnet.by" = "central"\n'
+        + "".join(f'"{a}" = "local"\n' for a in ("aws_eip.each", "aws_eip.values", "aws_eip.loops", "aws_eip.locals")),
+    },
     "windows line ends in a heredoc": {
         "main.tf": (
             LOAD_BALANCER.replace("}\n", "  tags = {\n    t = <<EOT\none\ntwo ${var.x}\nEOT\n  }\n}\n")

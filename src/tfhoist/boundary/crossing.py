@@ -8,6 +8,7 @@
 | `count`             | `x.y[*].a`       | `x.y[*].a`                          | `OUT`               |
 | `count`             | `length(x.y)`    | `x.y[*].id`                         | `length(OUT)`       |
 | `for_each`          | `x.y[k].a`       | `{for k, v in x.y : k => v.a}`      | `OUT[k]`            |
+| passed on as whole  | `x.y`            | `{ a = x.y.a }`, what is read of it | `OUT`               |
 
 An output never indexes centrally (it would fail when the count is 0), and never reads below an attribute of the provider's
 schema (a key or a field may be missing, which only the reader may know to be impossible): the reader keeps its own steps.
@@ -15,7 +16,6 @@ schema (a key or a field may be missing, which only the reader may know to be im
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from tfhoist.configuration.model import Declaration, address_steps
@@ -65,7 +65,7 @@ def cross(file: File, reference: Reference, declaration: Declaration) -> Crossin
     start = reference.steps[past - 1].end
     many = multiplicity(declaration)
     if not steps:
-        return _whole(file, reference, declaration, many)
+        raise CannotCross(f"the whole of {address} crosses the boundary", "Read single attributes of it.")
     first = steps[0]
     if many == SINGLE and first.kind != "splat":
         if first.kind != "attribute":
@@ -116,17 +116,35 @@ def _splat(
     return Crossing(expression, (leaf,), _path(steps[1:]), ((steps[1].end, reference.end),), splat)
 
 
-_BEFORE_LENGTH = re.compile(rb"\b(?:length|keys)\(\s*\Z")
-_CLOSES = re.compile(rb"\s*\)")
+def reads_whole(reference: Reference, declaration: Declaration) -> bool:
+    """Whether a reference reads a whole resource or module, or whole instances of it."""
+    steps = reference.steps[address_steps(reference) :]
+    if not steps:
+        return True
+    many = multiplicity(declaration)
+    if steps[0].kind == "attribute" or many == SINGLE or (steps[0].kind == "splat" and many == FOR_EACH):
+        return False
+    return len(steps) == 1 or steps[1].kind != "attribute"
 
 
-def _whole(file: File, reference: Reference, declaration: Declaration, many: str) -> Crossing:
-    address = declaration.address
-    before = file.source[max(0, reference.start - 40) : reference.start]
-    counted = _BEFORE_LENGTH.search(before) is not None and _CLOSES.match(file.source, reference.end) is not None
-    if declaration.kind == "resource" and counted and many != SINGLE:
-        return Crossing(_each(address, "id", many), ("id",), ("id",))
-    raise CannotCross(
-        f"the whole of {address} crosses the boundary",
-        "Read single attributes of it (`.arn`, `.id`): whole resources and modules don't cross; or put both blocks on one side.",
-    )
+def project(reference: Reference, declaration: Declaration, read: frozenset[str], wanted: frozenset[str]) -> Crossing:
+    """How a whole crosses of which some attributes are read; `wanted` are those that all its readers read.
+
+    Of several instances whose number or keys alone are read, the ids cross.
+    """
+    address, many = declaration.address, multiplicity(declaration)
+    past = address_steps(reference)
+    keep = ((reference.steps[past - 1].end, reference.end),) if len(reference.steps) > past else ()
+    if not read and many != SINGLE and declaration.kind == "resource":
+        return Crossing(_each(address, "id", many), ("id",), ("id",), keep)
+    leaves = sorted(wanted or {"id"})
+    if many == SINGLE:
+        return Crossing(_object(address, leaves), (), (), keep)
+    each = _object("instance", leaves)
+    if many == COUNT:
+        return Crossing(f"[for instance in {address} : {each}]", (), (), keep)
+    return Crossing(f"{{ for key, instance in {address} : key => {each} }}", (), (), keep)
+
+
+def _object(source: str, leaves: list[str]) -> str:
+    return "{ " + ", ".join(f"{leaf} = {source}.{leaf}" for leaf in leaves) + " }"

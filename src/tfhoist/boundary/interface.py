@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from tfhoist.boundary.crossing import SINGLE, CannotCross, Crossing, cross, multiplicity
+from tfhoist.boundary.crossing import SINGLE, CannotCross, Crossing, cross, multiplicity, project, reads_whole
 from tfhoist.boundary.followers import followers_of
 from tfhoist.boundary.model import Boundary, Downlink, Followers, ModuleOutput, OrderingNote, Uplink
 from tfhoist.boundary.naming import interface_name, normal_text, unique
 from tfhoist.boundary.pins import PinRequest, pin_values
+from tfhoist.boundary.projection import Projection
 from tfhoist.boundary.sensitivity import Sensitivity
 from tfhoist.configuration.environments import Environment
 from tfhoist.configuration.model import Declaration, Module, address_steps
 from tfhoist.diagnostics import SourceRange
 from tfhoist.findings import Refusal
-from tfhoist.graph import DEPENDS_ON, REPLACE_TRIGGERED_BY, Edge, Graph
+from tfhoist.graph import DEPENDS_ON, REPLACE_TRIGGERED_BY, VALUE, Edge, Graph
 from tfhoist.placement.model import Placement, Side
 from tfhoist.state.snapshot import Snapshot
 from tfhoist.values.marks import ALL, NONE, SOME
@@ -93,6 +94,8 @@ class _Builder:
         self.label = label
         self.overridden = overridden
         self.sensitivity = Sensitivity(graph.module)
+        self.whole: dict[tuple[str, int], frozenset[str] | CannotCross] = {}
+        self.wanted: dict[str, frozenset[str]] = {}
         self.refusals: list[Refusal] = []
         self.outputs: dict[str, ModuleOutput] = {}  # by normalised expression
         self.names: set[str] = set()
@@ -110,6 +113,7 @@ class _Builder:
         requests: dict[str, PinRequest] = {}
         pinned_at: dict[tuple[str, int], str] = {}
         uplinks: dict[tuple[str, str, str], Uplink] = {}
+        self._find_projections(only_central)
         for declaration in self.module.declarations:
             address = declaration.address or declaration.kind
             edges = [edge for edge in self.graph.edges.get(address, ()) if edge.declaration is declaration]
@@ -181,16 +185,16 @@ class _Builder:
             return
         producer = self._producer(edge)
         try:
-            crossing = cross(declaration.file, edge.reference, producer)
+            crossing = self._crossing(edge, producer)
         except CannotCross as error:
             self._refuse("cannot-cross", edge, f"{edge.consumer}: {error.summary}", error.advice)
             return
-        mark = self.sensitivity.of_block(producer, crossing.path)
+        mark = self._mark(producer, crossing)
         if mark == SOME:
             self._refuse(
                 "partly-sensitive", edge,
-                f"{edge.consumer} reads {crossing.attributes[0]} of {edge.producer}, a part of which is sensitive (or may be), "
-                "and only the whole could be marked again",
+                f"{edge.consumer} reads {' '.join(crossing.attributes) or 'all'} of {edge.producer}, a part of which is sensitive "
+                "(or may be), and only the whole could be marked again",
                 "Read the sensitive part and the others one by one, or put both blocks on one side.",
             )  # fmt: skip
             return
@@ -202,6 +206,44 @@ class _Builder:
             output.name, crossing, output.listed, mark == ALL
         )
 
+    def _find_projections(self, only_central: set[str]) -> None:
+        """Which attributes cross of what is passed on as a whole: those that any of its readers reads."""
+        projection = Projection(
+            self.module, lambda d: d.address not in self.central and (d.address or d.kind) not in only_central
+        )
+        for consumer, edges in sorted(self.graph.edges.items()):
+            if consumer in self.central or consumer in only_central:
+                continue
+            for edge in edges:
+                producer = self.module.get(edge.producer)
+                if edge.use != VALUE or edge.producer not in self.central or producer is None or edge.declaration.json:
+                    continue
+                if not reads_whole(edge.reference, producer):
+                    continue
+                key = (edge.declaration.file.path, edge.reference.start)
+                try:
+                    read = projection.attributes(edge.declaration, edge.reference, producer)
+                except CannotCross as error:
+                    self.whole[key] = error
+                    continue
+                self.whole[key] = read
+                self.wanted[edge.producer] = self.wanted.get(edge.producer, frozenset()) | read
+
+    def _crossing(self, edge: Edge, producer: Declaration) -> Crossing:
+        found = self.whole.get((edge.declaration.file.path, edge.reference.start))
+        if found is None:
+            return cross(edge.declaration.file, edge.reference, producer)
+        if isinstance(found, CannotCross):
+            raise found
+        return project(edge.reference, producer, found, self.wanted[edge.producer])
+
+    def _mark(self, producer: Declaration, crossing: Crossing) -> int:
+        """How sensitive what crosses is; an object of several attributes is so in part."""
+        if crossing.attributes:
+            return self.sensitivity.of_block(producer, crossing.path)
+        marks = [self.sensitivity.of_block(producer, (leaf,)) for leaf in self.wanted[producer.address] or ("id",)]
+        return SOME if any(marks) else NONE
+
     def _producer(self, edge: Edge) -> Declaration:
         producer = self.module.get(edge.producer)
         if producer is None:
@@ -212,6 +254,7 @@ class _Builder:
         listed = (
             multiplicity(producer) == SINGLE
             and producer.kind == "resource"
+            and bool(crossing.attributes)
             and not crossing.expression.startswith(f"{producer.address}[*]")
             and not self._never_null(producer, crossing.attributes)
         )
@@ -228,7 +271,7 @@ class _Builder:
         output = ModuleOutput(
             name=name,
             expression=expression,
-            sensitive=self.sensitivity.of_block(producer, crossing.attributes) != NONE,
+            sensitive=bool(crossing.attributes) and self.sensitivity.of_block(producer, crossing.attributes) != NONE,
             producer=producer.address,
             description=_describe(producer, crossing, listed=listed),
             listed=listed,
@@ -333,6 +376,6 @@ _CAPITALS = {"arn": "ARN", "dns": "DNS", "id": "ID", "ids": "IDs", "vpc": "VPC",
 
 def _describe(producer: Declaration, crossing: Crossing, *, listed: bool) -> str:
     words = " ".join(crossing.attributes).replace("_", " ").split(" ")
-    what = " ".join(_CAPITALS.get(word, word) for word in words)
+    what = " ".join(_CAPITALS.get(word, word) for word in words) or "what is read"
     many = {"count": ", one for each instance", "for_each": " by key"}.get(multiplicity(producer), "")
     return f"{what[:1].upper()}{what[1:]} of {producer.address}{many}{', in a list of one' if listed else ''}"

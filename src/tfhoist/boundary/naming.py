@@ -30,14 +30,15 @@ def interface_name(declaration: Declaration, attributes: tuple[str, ...]) -> str
     name = _identifier(declaration.name)
     leaf = _identifier("_".join(attributes))
     if declaration.kind == "module":
+        if not leaf:
+            return name
         return leaf if leaf == name or leaf.startswith(f"{name}_") else f"{name}_{leaf}"
     kind = _KINDS.get(declaration.type) or declaration.type.partition("_")[2] or declaration.type
     if declaration.type == "aws_lb" and declaration.literal("load_balancer_type") in ("network", "gateway"):
         kind = {"network": "nlb", "gateway": "gwlb"}[str(declaration.literal("load_balancer_type"))]
     kind = _identifier(kind)
-    if name == kind or name.endswith(f"_{kind}"):
-        return f"{name}_{leaf}"
-    return f"{name}_{kind}_{leaf}"
+    whole = name if name == kind or name.endswith(f"_{kind}") else f"{name}_{kind}"
+    return f"{whole}_{leaf}" if leaf else whole
 
 
 def _identifier(text: str) -> str:

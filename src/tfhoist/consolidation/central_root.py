@@ -225,6 +225,8 @@ class CentralRootBuilder:
         for variable in self.variables:
             if variable.passed:
                 lines.append(f"  {variable.name} = var.{self.label}_{variable.name}")
+        if not lines[-1]:
+            lines.pop()
         lines.append("}")
         return "\n".join(lines)
 

@@ -131,7 +131,10 @@ def meta(found: Found) -> Meta:
         parts.append(_lifecycle(block.body, context))
     lifecycle = parts[0] if len(parts) == 1 else scope.terms.make("body", *(p for one in parts for p in ("", one)))
     depends = dependencies(declaration.expression("depends_on"), scope)
-    return Meta((argument("count"), argument("for_each")), depends, creates, lifecycle)
+    every = argument("for_each")
+    if every is not None:
+        every = scope.terms.instances_of(every)  # its keys alone matter: `each.value` is resolved where it's read
+    return Meta((argument("count"), every), depends, creates, lifecycle)
 
 
 def _says_true(expression: Expression) -> bool:

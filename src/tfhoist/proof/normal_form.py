@@ -148,6 +148,8 @@ class Normaliser:
                 return scope.local(name)
             if root == "module":
                 return scope.module_call(name)
+            if root == "each" and name == "value":
+                return scope.each_value(context.owner)
             if root in _SYMBOLS:
                 return self.terms.make("symbol", f"{root}.{name}", context.owner)
             if root == "path":

@@ -251,6 +251,23 @@ class ModuleScope:
             return self.terms.make("undeclared", f"central output {name}", "")
         return self.terms.unmarked(value)
 
+    def each_value(self, owner: str) -> Term:
+        """`each.value` of a block: the instance itself where `for_each` is a resource, or a loop that maps its instances."""
+        key, value = (self.terms.make("symbol", f"each.{name}", owner) for name in ("key", "value"))
+        own = next(
+            (own for own, address in self.side.copied.items() if address == owner), owner.removeprefix(self.prefix)
+        )
+        declaration = self.module.get(own)
+        collection = declaration.expression("for_each") if declaration is not None else None
+        if collection is None:
+            return value
+        term = self._remembered(f"for_each {own}", lambda: self.normal(collection, own))
+        return (
+            self.terms.index(term, key)
+            if self.terms.instances_of(term) is not term or self.terms.is_map(term)
+            else value
+        )
+
     def path(self, name: str) -> Term:
         """`path.module`, `path.root` and `path.cwd`."""
         if name == "root":

@@ -435,6 +435,13 @@ class Terms:
 
     # what is known of a collection
 
+    def instances_of(self, term: Term) -> Term:
+        """The resource whose keys a `for_each` has: that of a loop which only maps its instances, else the term itself."""
+        inner = term
+        while inner.kind == "loop" and inner.parts[4] == "object" and self._maps_items(inner):
+            inner = inner.parts[0]
+        return inner if self.is_map(inner) else term
+
     def is_list(self, term: Term) -> bool:
         """Whether it's a resource or module with `count`: a list, whose instances have numbers."""
         return term.kind == "ref" and self.multiplicity.get(term.parts[0]) == COUNT

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tfhoist.boundary.crossing import CannotCross, cross
+from tfhoist.boundary.crossing import CannotCross, cross, project, reads_whole
+from tfhoist.boundary.projection import Projection
 from tfhoist.configuration.load import load_module
 from tfhoist.hcl.references import Reference
 
@@ -25,7 +26,11 @@ def crossing(expression: str) -> tuple[str, str]:
     reference: Reference = next(r for r in output.references if r.root == "a_x")
     producer = module.get(".".join(reference.names()[:2]))
     assert producer is not None
-    found = cross(output.file, reference, producer)
+    if reads_whole(reference, producer):
+        read = Projection(module, lambda declaration: True).attributes(output, reference, producer)
+        found = project(reference, producer, read, read)
+    else:
+        found = cross(output.file, reference, producer)
     kept = "".join(output.file.text(start, end) for start, end in found.keep)
     value = output.body.attribute("value")
     assert value is not None
@@ -61,6 +66,21 @@ def crossing(expression: str) -> tuple[str, str]:
         ('a_x.keyed["k"].arn', "{ for key, instance in a_x.keyed : key => instance.arn }", 'OUT["k"]'),
         ("a_x.keyed[each.key].arn", "{ for key, instance in a_x.keyed : key => instance.arn }", "OUT[each.key]"),
         ('a_x.keyed["k"].list[2]', "{ for key, instance in a_x.keyed : key => instance.list }", 'OUT["k"][2]'),
+        (
+            "values(a_x.keyed)[*].arn",
+            "{ for key, instance in a_x.keyed : key => { arn = instance.arn } }",
+            "values(OUT)[*].arn",
+        ),
+        (
+            "[for k, x in a_x.many : x.b[0] if x.a != k]",
+            "[for instance in a_x.many : { a = instance.a, b = instance.b }]",
+            "[for k, x in OUT : x.b[0] if x.a != k]",
+        ),
+        (
+            "[for k, x in a_x.keyed : k]",
+            "{ for key, instance in a_x.keyed : key => instance.id }",
+            "[for k, x in OUT : k]",
+        ),
         ("keys(a_x.keyed)", "{ for key, instance in a_x.keyed : key => instance.id }", "keys(OUT)"),
     ],
 )
@@ -73,10 +93,12 @@ def test_crossings(expression: str, output: str, reader: str) -> None:
     [
         ("a_x.single", "the whole of a_x.single"),
         ("values(a_x.keyed)", "the whole of a_x.keyed"),
-        ("a_x.many[0]", "a whole instance"),
+        ("a_x.many[0]", "the whole of a_x.many"),
+        ("[for x in a_x.many : x]", "the whole of a_x.many"),
+        ("[for x in a_x.many : jsonencode(x)]", "the whole of a_x.many"),
+        ("a_x.single == null", "the whole of a_x.single"),
         ("a_x.many.arn", "without an instance key"),
         ("a_x.keyed[*].arn", "a splat over a_x.keyed"),
-        ("[for x in a_x.many : x.arn]", "the whole of a_x.many"),
     ],
 )
 def test_what_cannot_cross(expression: str, message: str) -> None:
