@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 
-INFINITE = 1 << 40
+INFINITE = 1 << 60
 
 
 class Network:
@@ -34,33 +34,58 @@ class Network:
         self.capacity.append(back)
 
     def source_side(self) -> tuple[int, set[int]]:
-        """The value of a minimum cut, and its smallest source side."""
+        """The value of a minimum cut, and its smallest source side. The network keeps the flow."""
+        return self.push(0, 1), self.reach(0)
+
+    def push(self, source: int, sink: int, changed: list[tuple[int, int]] | None = None) -> int:
+        """Push all that still goes from one node to another; each edge and amount goes into `changed`, for `undo`."""
         flow = 0
         while True:
-            level = self._levels()
-            if level[1] < 0:
-                return flow, {node for node, depth in enumerate(level) if depth >= 0}
-            position = [0] * len(self.heads)
-            while pushed := self._augment(level, position):
+            level = self._levels(source, sink)
+            if sink not in level:
+                return flow
+            position: dict[int, int] = {}
+            while pushed := self._augment(source, sink, level, position, changed):
                 flow += pushed
 
-    def _levels(self) -> list[int]:
-        level = [-1] * len(self.heads)
-        level[0] = 0
-        queue = deque([0])
+    def undo(self, changed: list[tuple[int, int]]) -> None:
+        """Take back what `push` did."""
+        for edge, pushed in changed:
+            self.capacity[edge] += pushed
+            self.capacity[edge ^ 1] -= pushed
+
+    def reach(self, start: int) -> set[int]:
+        """The nodes that something could still be pushed to."""
+        return set(self._levels(start, -1))
+
+    def _levels(self, source: int, sink: int) -> dict[int, int]:
+        """The distance of each node from the source, in the order of the search; nodes behind the sink's are left out."""
+        to, capacity, heads = self.to, self.capacity, self.heads
+        level = {source: 0}
+        queue = deque([source])
         while queue:
             node = queue.popleft()
-            for edge in self.heads[node]:
-                if self.capacity[edge] > 0 and level[self.to[edge]] < 0:
-                    level[self.to[edge]] = level[node] + 1
-                    queue.append(self.to[edge])
+            if sink in level and level[node] >= level[sink]:
+                break
+            further = level[node] + 1
+            for edge in heads[node]:
+                if capacity[edge] > 0 and to[edge] not in level:
+                    level[to[edge]] = further
+                    queue.append(to[edge])
         return level
 
-    def _augment(self, level: list[int], position: list[int]) -> int:
+    def _augment(
+        self,
+        source: int,
+        sink: int,
+        level: dict[int, int],
+        position: dict[int, int],
+        changed: list[tuple[int, int]] | None,
+    ) -> int:
         """Push along one shortest path (kept on a list, since paths may be thousands of nodes long)."""
         path: list[int] = []
-        node = 0
-        while node != 1:
+        node = source
+        while node != sink:
             edge = self._admissible(node, level, position)
             if edge is not None:
                 path.append(edge)
@@ -68,21 +93,26 @@ class Network:
                 continue
             if not path:
                 return 0
-            last = path.pop()
-            node = self.to[last ^ 1]
+            node = self.to[path.pop() ^ 1]
             position[node] += 1
         pushed = min(self.capacity[edge] for edge in path)
         for edge in path:
             self.capacity[edge] -= pushed
             self.capacity[edge ^ 1] += pushed
+        if changed is not None:
+            changed.extend((edge, pushed) for edge in path)
         return pushed
 
-    def _admissible(self, node: int, level: list[int], position: list[int]) -> int | None:
+    def _admissible(self, node: int, level: dict[int, int], position: dict[int, int]) -> int | None:
         """The next edge of a node that leads one level further and has room."""
         edges = self.heads[node]
-        while position[node] < len(edges):
-            edge = edges[position[node]]
-            if self.capacity[edge] > 0 and level[self.to[edge]] == level[node] + 1:
+        at = position.get(node, 0)
+        further = level[node] + 1
+        while at < len(edges):
+            edge = edges[at]
+            if self.capacity[edge] > 0 and level.get(self.to[edge]) == further:
+                position[node] = at
                 return edge
-            position[node] += 1
+            at += 1
+        position[node] = at
         return None
