@@ -11,7 +11,9 @@ from tfhoist.placement.model import Side
 from tfhoist.placement.place import Study
 
 MOST_ALTERNATIVES = 60
-"""So many are computed; each costs a fraction of a cut, so that all together stay near the time of placing."""
+FEWEST_ALTERNATIVES = 20
+_WORK = 300_000
+"""Alternatives times blocks: above it fewer are computed, so that all of them take about as long as the cut itself."""
 
 
 class Alternative(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,13 +75,15 @@ def _forced(one: Study, address: str, to: Side) -> tuple[Evidence, Forced]:
     return one.evidence, one.cut.forced(address)
 
 
-def alternatives(one: Study, most: int = MOST_ALTERNATIVES) -> tuple[Alternative, ...]:
+def alternatives(one: Study, most: int | None = None) -> tuple[Alternative, ...]:
     """The alternatives of the blocks near the cut, cheapest first.
 
     Near the cut is what takes part in a charge. Of more than `most`, those with the dearest charges, then by address.
     """
     if one.cut is None:
         return ()
+    if most is None:
+        most = max(FEWEST_ALTERNATIVES, min(MOST_ALTERNATIVES, _WORK // (len(one.result.placement) + 1)))
     weight: dict[str, int] = {}
     for charge in charges(one.evidence, one.links, one.cut.central):
         for address in {charge.address, *charge.addresses}:

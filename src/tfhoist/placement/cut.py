@@ -78,7 +78,7 @@ class Cut:
         network, node = self._network, self._nodes[address]
         changed: list[tuple[int, int]] = []
         if node in self._inside:
-            value = self.cost + network.push(_SOURCE, node, changed)
+            value = self.cost + network.push(_SOURCE, node, changed, backwards=True)
             inside = network.reach(_SOURCE)
         else:
             value = self.cost + network.push(node, _SINK, changed)

@@ -37,15 +37,21 @@ class Network:
         """The value of a minimum cut, and its smallest source side. The network keeps the flow."""
         return self.push(0, 1), self.reach(0)
 
-    def push(self, source: int, sink: int, changed: list[tuple[int, int]] | None = None) -> int:
-        """Push all that still goes from one node to another; each edge and amount goes into `changed`, for `undo`."""
+    def push(
+        self, source: int, sink: int, changed: list[tuple[int, int]] | None = None, *, backwards: bool = False
+    ) -> int:
+        """Push all that still goes from one node to another; each edge and amount goes into `changed`, for `undo`.
+
+        The search begins at the source or, `backwards`, at the sink: best at the end that has less around it.
+        """
+        start, goal, flip = (sink, source, 1) if backwards else (source, sink, 0)
         flow = 0
         while True:
-            level = self._levels(source, sink)
-            if sink not in level:
+            level = self._levels(start, goal, flip)
+            if goal not in level:
                 return flow
             position: dict[int, int] = {}
-            while pushed := self._augment(source, sink, level, position, changed):
+            while pushed := self._augment(start, goal, flip, level, position, changed):
                 flow += pushed
 
     def undo(self, changed: list[tuple[int, int]]) -> None:
@@ -56,37 +62,42 @@ class Network:
 
     def reach(self, start: int) -> set[int]:
         """The nodes that something could still be pushed to."""
-        return set(self._levels(start, -1))
+        return set(self._levels(start, -1, 0))
 
-    def _levels(self, source: int, sink: int) -> dict[int, int]:
-        """The distance of each node from the source, in the order of the search; nodes behind the sink's are left out."""
+    # An edge and its reverse are numbered 2n and 2n + 1; `flip` is 1 where the search goes against the flow.
+
+    def _levels(self, start: int, goal: int, flip: int) -> dict[int, int]:
+        """The distance of each node from the start; of nodes as far as the goal, not all are in it."""
         to, capacity, heads = self.to, self.capacity, self.heads
-        level = {source: 0}
-        queue = deque([source])
+        level = {start: 0}
+        queue = deque([start])
         while queue:
             node = queue.popleft()
-            if sink in level and level[node] >= level[sink]:
-                break
             further = level[node] + 1
             for edge in heads[node]:
-                if capacity[edge] > 0 and to[edge] not in level:
+                if capacity[edge ^ flip] > 0 and to[edge] not in level:
                     level[to[edge]] = further
                     queue.append(to[edge])
+            if goal in level:
+                last = level[goal]
+                while queue and level[queue[0]] >= last:
+                    queue.popleft()
         return level
 
     def _augment(
         self,
-        source: int,
-        sink: int,
+        start: int,
+        goal: int,
+        flip: int,
         level: dict[int, int],
         position: dict[int, int],
         changed: list[tuple[int, int]] | None,
     ) -> int:
         """Push along one shortest path (kept on a list, since paths may be thousands of nodes long)."""
         path: list[int] = []
-        node = source
-        while node != sink:
-            edge = self._admissible(node, level, position)
+        node = start
+        while node != goal:
+            edge = self._admissible(node, flip, level, position)
             if edge is not None:
                 path.append(edge)
                 node = self.to[edge]
@@ -95,6 +106,7 @@ class Network:
                 return 0
             node = self.to[path.pop() ^ 1]
             position[node] += 1
+        path = [edge ^ flip for edge in path]
         pushed = min(self.capacity[edge] for edge in path)
         for edge in path:
             self.capacity[edge] -= pushed
@@ -103,16 +115,14 @@ class Network:
             changed.extend((edge, pushed) for edge in path)
         return pushed
 
-    def _admissible(self, node: int, level: dict[int, int], position: dict[int, int]) -> int | None:
+    def _admissible(self, node: int, flip: int, level: dict[int, int], position: dict[int, int]) -> int | None:
         """The next edge of a node that leads one level further and has room."""
-        edges = self.heads[node]
-        at = position.get(node, 0)
+        edges, to, capacity = self.heads[node], self.to, self.capacity
         further = level[node] + 1
-        while at < len(edges):
+        for at in range(position.get(node, 0), len(edges)):
             edge = edges[at]
-            if self.capacity[edge] > 0 and level.get(self.to[edge]) == further:
+            if capacity[edge ^ flip] > 0 and level.get(to[edge]) == further:
                 position[node] = at
                 return edge
-            at += 1
-        position[node] = at
+        position[node] = len(edges)
         return None
