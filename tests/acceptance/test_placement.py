@@ -39,3 +39,31 @@ def test_a_contradiction_is_refused_with_its_chain(tmp_path: Path) -> None:
     assert run.code == 2
     assert "contradictory-placement" in run.err
     assert "replace_triggered_by" in run.err
+
+
+def test_a_policy_by_name_by_file_and_from_the_settings(tmp_path: Path) -> None:
+    assert "(policy: google)" in tfhoist("placement", SERVICE, "--policy", "google").out
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "main.tf").write_text('resource "aws_lb" "main" {}\nresource "aws_s3_bucket" "data" {}\n')
+    (root / "team.toml").write_text(
+        'extends = "prd"\n[[rules]]\nname = "ours"\nmatch = ["aws_lb"]\nside = "local"\nreason = "we keep it"\n'
+    )
+    shown = tfhoist("placement", root, "--policy", root / "team.toml").out
+    assert "rule ours: we keep it" in shown
+    assert "rule bucket:" in shown
+    (root / "tfhoist.toml").write_text('[placement]\npolicy = "team.toml"\n')
+    assert "rule ours: we keep it" in tfhoist("placement", root).out
+    assert "rule ours: we keep it" in tfhoist("explain", "aws_lb.main", root).out
+
+
+def test_a_policy_that_is_not_there_or_wrong(tmp_path: Path) -> None:
+    run = tfhoist("placement", SERVICE, "--policy", "gogle")
+    assert run.code == 1
+    assert "there is no policy 'gogle'" in run.err
+    policy = tmp_path / "team.toml"
+    policy.write_text('[[rules]]\nmatch = ["aws_lb"]\nside = "centre"\n')
+    run = tfhoist("placement", SERVICE, "--policy", policy)
+    assert run.code == 1
+    assert 'rules[0].side can\'t be "centre"' in run.err
+    assert "team.toml:3" in run.err

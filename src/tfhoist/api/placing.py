@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from tfhoist.api.policies import rules_of
 from tfhoist.api.reading import Service
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
 from tfhoist.placement.place import Study, study
-from tfhoist.placement.policy import builtin_policy
 from tfhoist.placement.report import PlacementReport, build_report
 
 
@@ -20,6 +20,4 @@ def placement_report(service: Service, policy: str | None = None) -> tuple[Place
 
 def studied(service: Service, policy: str | None = None) -> Study:
     """The placement of a service root with all that it was made from."""
-    settings = service.settings
-    rules = (*settings.placement.rules, *builtin_policy(policy or settings.placement.policy))
-    return study(Graph(service.resolved), rules, settings.placement.overrides)
+    return study(Graph(service.resolved), rules_of(service, policy), service.settings.placement.overrides)

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from tfhoist.configuration.model import Declaration
+from tfhoist.diagnostics import SourceRange
 from tfhoist.findings import Refusal
 from tfhoist.graph import REPLACE_TRIGGERED_BY, Graph
 from tfhoist.placement.companions import Companion, owners
 from tfhoist.placement.model import Decider, Side
 from tfhoist.placement.policy import PolicyRule, first_match
+from tfhoist.placement.services import ServiceUses
 
 TARGET_GROUPS = ("aws_lb_target_group", "aws_alb_target_group")
 _ROUTES = ("aws_lb_listener", "aws_alb_listener", "aws_lb_listener_rule", "aws_alb_listener_rule")
+
+
+class _Shown(Protocol):
+    @property
+    def service(self) -> str: ...
+    @property
+    def how(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def range(self) -> SourceRange: ...
 
 
 class Evidence:
@@ -22,6 +36,7 @@ class Evidence:
     def __init__(self) -> None:
         self.fixed: dict[str, tuple[Side, str]] = {}
         self.deciders: dict[str, Decider] = {}  # of the fixed ones
+        self.notes: dict[str, str] = {}  # evidence that an override goes against
         self.preferred: dict[str, tuple[Side, int, str]] = {}
         self.firm: dict[str, tuple[str, str]] = {}  # companion to owner and reason
         self.loose: dict[str, tuple[str, str]] = {}
@@ -33,12 +48,17 @@ class Evidence:
 def gather(graph: Graph, rules: Sequence[PolicyRule], overrides: Mapping[str, Side]) -> Evidence:
     """What overrides, rules and companions say of every placed block."""
     evidence = Evidence()
+    uses = ServiceUses(graph)
+    hints = [rule for rule in rules if rule.evidence is not None]
     belongs = owners(graph)
     for address in graph.placed:
         declaration = _declaration(graph, address)
         if address in overrides:
             evidence.fixed[address] = (overrides[address], "your override in tfhoist.toml says so")
             evidence.deciders[address] = Decider.OVERRIDE
+            rule = first_match(hints, declaration, graph.module, uses)
+            if rule is not None and rule.side is not overrides[address]:
+                evidence.notes[address] = f"against it: {_says(rule, address, uses)}"
             continue
         owner = belongs.get(address)
         if owner is not None and owner[1].firm:
@@ -46,14 +66,14 @@ def gather(graph: Graph, rules: Sequence[PolicyRule], overrides: Mapping[str, Si
             continue
         if owner is not None:
             evidence.loose[address] = (owner[0], _owned(owner))
-        rule = first_match(rules, declaration, graph.module)
+        rule = first_match(rules, declaration, graph.module, uses)
         if rule is None:
             continue
         if rule.strength == "rule":
-            evidence.fixed[address] = (rule.side, f"rule {rule.name}: {rule.reason}")
+            evidence.fixed[address] = (rule.side, _says(rule, address, uses))
             evidence.deciders[address] = Decider.RULE
         else:
-            evidence.preferred[address] = (rule.side, rule.weight, f"preference {rule.name}: {rule.reason}")
+            evidence.preferred[address] = (rule.side, rule.weight, _says(rule, address, uses))
     evidence.used_by = _used_by(graph, evidence)
     _conclude(evidence)
     for address in graph.placed:
@@ -63,6 +83,18 @@ def gather(graph: Graph, rules: Sequence[PolicyRule], overrides: Mapping[str, Si
                     (address, edge.producer, "`replace_triggered_by` can't name another root's block")
                 )
     return evidence
+
+
+def _says(rule: PolicyRule, address: str, uses: ServiceUses) -> str:
+    text = f"{rule.strength} {rule.name}: {rule.reason}"
+    return text if rule.evidence is None else f"{text}; {used_by(uses.of(address))}"
+
+
+def used_by(uses: Sequence[_Shown]) -> str:
+    """`used by 2 services: api (ecs.tf:30), auth (host auth.example.com, rules.tf:12)`."""
+    shown = [f"{use.service} ({use.text + ', ' if use.how != 'reader' else ''}{use.range})" for use in uses[:4]]
+    rest = f" and {len(uses) - 4} more" if len(uses) > 4 else ""
+    return f"used by {len(uses)} service{'' if len(uses) == 1 else 's'}: {', '.join(shown)}{rest}"
 
 
 def _owned(owner: tuple[str, Companion]) -> str:

@@ -112,6 +112,8 @@ def _reasons(address: str, evidence: Evidence, links: Links, central: frozenset[
     side = Side.CENTRAL if address in central else Side.LOCAL
     if address in evidence.fixed:
         reasons.append(evidence.fixed[address][1])
+        if address in evidence.notes:
+            reasons.append(evidence.notes[address])
     elif address in evidence.firm:
         reasons.append(evidence.firm[address][1])
     up_central, down_central, up_local, down_local = side_costs(address, links, central)

@@ -9,12 +9,24 @@ import msgspec
 from tfhoist.diagnostics import SourceRange
 from tfhoist.placement.alternatives import Alternative, alternatives
 from tfhoist.placement.charges import DOWNLINK_COST, LOOSE_COMPANION, ORDERING_COST, UPLINK_COST, Charge, charges
+from tfhoist.placement.evidence import used_by
 from tfhoist.placement.model import Decider, Side
 from tfhoist.placement.place import Study
+from tfhoist.placement.services import ServiceUses
 
 SCHEMA = "tfhoist/placement/1"
 FIRST = 8
 """So many alternatives are shown without `--verbose`."""
+
+
+class ServiceUse(msgspec.Struct, frozen=True, kw_only=True):
+    """A service that uses a block, and what says so; see `placement.services`."""
+
+    service: str
+    how: str
+    text: str
+    address: str
+    range: SourceRange
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +36,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     side: Side
     by: Decider
     reasons: tuple[str, ...]
+    services: tuple[ServiceUse, ...]
     range: SourceRange
 
 
@@ -43,12 +56,17 @@ def build_report(one: Study, service: str, policy: str) -> PlacementReport:
     """The report of a placement that doesn't contradict itself."""
     assert one.cut is not None
     blocks: list[Block] = []
+    uses = ServiceUses(one.graph)
     for address, placed in one.result.placement.items():
         declaration = one.graph.module.get(address)
         assert declaration is not None
+        services = tuple(ServiceUse(**use._asdict()) for use in uses.of(address))
         blocks.append(
-            Block(address=address, side=placed.side, by=placed.by, reasons=placed.reasons, range=declaration.range)
-        )
+            Block(
+                address=address, side=placed.side, by=placed.by, reasons=placed.reasons, services=services,
+                range=declaration.range,
+            )
+        )  # fmt: skip
     return PlacementReport(
         schema=SCHEMA,
         service=service,
@@ -78,6 +96,8 @@ def render_text(report: PlacementReport, *, verbose: bool = False) -> str:
             lines.append(f"  {block.address:{width}}  {block.range!s:{places}}  {_by(block)}{first}")
             if verbose:
                 lines += [f"      {reason}" for reason in block.reasons[1:]]
+                if len(block.services) > 1:
+                    lines.append(f"      {used_by(block.services)}")
     lines += ["", *_cut(report, verbose=verbose), "", *_alternatives(report, verbose=verbose)]
     return "\n".join(lines) + "\n"
 
