@@ -101,7 +101,7 @@ class ServiceUses:
         for address in self.graph.placed:
             declaration = self.graph.module.get(address)
             if declaration is not None and is_workload(declaration.type):
-                own = self._own(address)
+                own = self.own(address)
                 found[address] = own.service if own is not None else ""
         return found
 
@@ -112,7 +112,7 @@ class ServiceUses:
         for member in self._members.get(address, ()):
             yield from self._hosts_of(member)
         yield from self._hosts_of(address)
-        own = self._own(address)
+        own = self.own(address)
         if own is not None:
             yield own
         yield from self._principals(declaration)
@@ -133,7 +133,7 @@ class ServiceUses:
                 ):
                     continue
                 seen.add(reader)
-                own = self._own(reader) if edge.declaration.kind == "resource" else None
+                own = self.own(reader) if edge.declaration.kind == "resource" else None
                 if own is None:
                     if not is_workload(edge.declaration.type):
                         pending.append(reader)
@@ -142,7 +142,7 @@ class ServiceUses:
                 place = file.range(edge.reference.start, edge.reference.end)
                 yield Use(own.service, "reader", f"{reader} ({own.text})", reader, place)
 
-    def _own(self, address: str) -> Use | None:
+    def own(self, address: str) -> Use | None:
         """The service that a block itself belongs to: by its tag, or by its name when it's a workload."""
         declaration = self.graph.module.get(address)
         if declaration is None or declaration.kind != "resource" or declaration.block is None:
@@ -239,20 +239,20 @@ class ServiceUses:
         return Scope(module, values)
 
     @cached_property
-    def _shared_words(self) -> frozenset[str]:
+    def shared_words(self) -> frozenset[str]:
         """The words that stand in names whatever the service: the project's, and those of environments."""
-        words: set[str] = set(_ENVIRONMENTS)
+        found: set[str] = set(_ENVIRONMENTS)
         for name, value in self._scope.variables.items():
             if isinstance(value, str) and _SHARED_VARIABLES.match(name):
-                words.update(_words(value))
-        return frozenset(words)
+                found.update(words(value))
+        return frozenset(found)
 
     def _service(self, expression: Expression) -> str:
         return self._cleaned(self._text(expression))
 
     def _cleaned(self, name: str) -> str:
         """A name without what it shares with the others, and without what only says what kind of thing it is."""
-        kept = [word for word in _words(name) if word not in self._shared_words and word not in _KINDS]
+        kept = [word for word in words(name) if word not in self.shared_words and word not in _KINDS]
         return "-".join(word for word in kept if not word.isdigit())
 
     def _text(self, expression: Expression, depth: int = 0) -> str:
@@ -291,7 +291,8 @@ def host_service(host: str) -> str:
     return labels[0]
 
 
-def _words(name: str) -> list[str]:
+def words(name: str) -> list[str]:
+    """The words of a name, in lower case."""
     return [word for word in re.split(r"[^a-z0-9]+", name.lower()) if word]
 
 
