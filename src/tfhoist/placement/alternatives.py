@@ -12,7 +12,7 @@ from tfhoist.placement.place import Study
 
 MOST_ALTERNATIVES = 60
 FEWEST_ALTERNATIVES = 20
-_WORK = 300_000
+_WORK = 100_000
 """Alternatives times blocks: above it fewer are computed, so that all of them take about as long as the cut itself."""
 
 

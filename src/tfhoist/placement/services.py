@@ -38,8 +38,6 @@ from tfhoist.values.types import Unknown, Value
 MOST_SERVICES = 12
 """So many services of one block are looked for; nobody asks for more."""
 
-_MOST_STEPS = 2000
-
 WORKLOADS = (
     "aws_ecs_service", "aws_ecs_task_definition", "aws_lambda_function", "aws_instance", "aws_autoscaling_group",
     "aws_apprunner_service", "aws_batch_job_definition", "aws_sfn_state_machine", "aws_elastic_beanstalk_environment",
@@ -90,9 +88,7 @@ class ServiceUses:
             found: dict[str, Use] = {}
             for use in self._uses(address):
                 found.setdefault(use.service, use)
-                if len(found) == MOST_SERVICES:
-                    break
-            self._found[address] = tuple(found[service] for service in sorted(found))
+            self._found[address] = tuple(found[service] for service in sorted(found)[:MOST_SERVICES])
         return self._found[address]
 
     def workloads(self) -> dict[str, str]:
@@ -116,31 +112,44 @@ class ServiceUses:
         if own is not None:
             yield own
         yield from self._principals(declaration)
-        yield from self._readers(address)
+        yield from self._read_by.get(address, {}).values()
 
-    def _readers(self, address: str) -> Iterator[Use]:
-        seen = {address}
-        pending = [address]
-        for current in pending:
-            if len(pending) > _MOST_STEPS:
-                return
-            for edge in self.graph.readers.get(current, ()):
-                reader = edge.consumer
-                if (
-                    edge.use != VALUE
-                    or reader in seen
-                    or edge.declaration.kind not in ("resource", "module", "local", "data")
-                ):
-                    continue
-                seen.add(reader)
-                own = self.own(reader) if edge.declaration.kind == "resource" else None
-                if own is None:
-                    if not is_workload(edge.declaration.type):
-                        pending.append(reader)
-                    continue
-                file = edge.declaration.file
-                place = file.range(edge.reference.start, edge.reference.end)
-                yield Use(own.service, "reader", f"{reader} ({own.text})", reader, place)
+    @cached_property
+    def _read_by(self) -> dict[str, dict[str, Use]]:
+        """Block to the services that read it, directly or through blocks of no service; each with its nearest reader.
+
+        All blocks at once, service by service in the order of their names: what has `MOST_SERVICES` already has passed them on as
+        well, so that each reading is followed at most so often.
+        """
+        sources: dict[str, list[Use]] = {}
+        carriers: set[str] = set()
+        for consumer, edges in self.graph.edges.items():
+            declaration = self.graph.module.get(consumer)
+            if not edges or declaration is None or declaration.kind not in ("resource", "module", "local", "data"):
+                continue
+            own = self.own(consumer)
+            if own is not None:
+                sources.setdefault(own.service, []).append(own)
+            elif not is_workload(declaration.type):
+                carriers.add(consumer)
+        found: dict[str, dict[str, Use]] = {}
+        for service in sorted(sources):
+            pending: list[tuple[str, Use | None, Use]] = [
+                (own.address, None, own) for own in sorted(sources[service], key=lambda use: use.address)
+            ]
+            for consumer, use, own in pending:
+                for edge in self.graph.edges[consumer]:
+                    known = found.setdefault(edge.producer, {})
+                    if edge.use != VALUE or edge.producer == own.address or service in known:
+                        continue
+                    if len(known) == MOST_SERVICES:
+                        continue
+                    place = edge.declaration.file.range(edge.reference.start, edge.reference.end)
+                    passed = use or Use(service, "reader", f"{own.address} ({own.text})", own.address, place)
+                    known[service] = passed
+                    if edge.producer in carriers:
+                        pending.append((edge.producer, passed, own))
+        return found
 
     def own(self, address: str) -> Use | None:
         """The service that a block itself belongs to: by its tag, or by its name when it's a workload."""

@@ -195,3 +195,37 @@ def test_an_override_wins_over_evidence_and_says_what_was_against_it() -> None:
 def test_a_circle_of_readers_ends() -> None:
     text = 'resource "a" "x" { r = a.y.id }\nresource "a" "y" { r = a.x.id }\n'
     assert seen(text, "a.x") == []
+
+
+def test_the_nearest_reader_is_named_and_a_service_is_one_however_often_it_reads() -> None:
+    text = """
+resource "aws_kms_key" "main" {}
+resource "aws_s3_bucket" "data" { key = aws_kms_key.main.arn }
+resource "aws_lambda_function" "far" {
+  function_name = "reports"
+  bucket        = aws_s3_bucket.data.id
+}
+resource "aws_lambda_function" "near" {
+  function_name = "reports"
+  key           = aws_kms_key.main.arn
+}
+"""
+    [use] = ServiceUses(graph_of(text)).of("aws_kms_key.main")
+    assert (use.service, use.address, str(use.range)) == ("reports", "aws_lambda_function.near", "main.tf:10")
+
+
+def test_many_services_are_as_many_as_anybody_asks_for() -> None:
+    readers = "".join(
+        f'resource "aws_lambda_function" "f{n}" {{\n  function_name = "s{chr(97 + n)}"\n  role = aws_iam_role.x.arn\n}}\n'
+        for n in range(20)
+    )
+    found = seen('resource "aws_iam_role" "x" {}\n' + readers, "aws_iam_role.x")
+    assert [use[0] for use in found] == [f"s{chr(97 + n)}" for n in range(12)]
+
+
+def test_long_chains_of_readers_take_no_time() -> None:
+    blocks = ['resource "a" "b0" {}\n']
+    blocks += [f'resource "a" "b{n}" {{ r = a.b{n - 1}.id }}\n' for n in range(1, 4000)]
+    blocks.append('resource "aws_lambda_function" "f" {\n  function_name = "reports"\n  r = a.b3999.id\n}\n')
+    uses = ServiceUses(graph_of("".join(blocks)))
+    assert all([use.service for use in uses.of(f"a.b{n}")] == ["reports"] for n in range(0, 4000, 100))
