@@ -118,16 +118,16 @@ def _head(report: PlacementReport) -> list[str]:
 def _cut(report: PlacementReport, *, verbose: bool) -> list[str]:
     lines = [f"The cut costs {report.cost}"]
     titles = {
-        "uplink": f"{UPLINK_COST} each: a central block reads a local one",
-        "downlink": f"{DOWNLINK_COST} each: a local block reads a central one",
-        "ordering": f"{ORDERING_COST} each: a depends_on that is lost",
-        "companion": f"{LOOSE_COMPANION} each: apart from what they belong to",
-        "preference": "outweighed, each by its weight",
+        "uplink": f"({UPLINK_COST} each): a central block reads a local one",
+        "downlink": f"({DOWNLINK_COST} each): a local block reads a central one",
+        "ordering": f"({ORDERING_COST} each): a depends_on that is lost",
+        "companion": f"({LOOSE_COMPANION} each) apart from what they belong to",
+        "preference": "outweighed, each with its weight",
     }
     for kind, title in titles.items():
         found = [charge for charge in report.charges if charge.kind == kind]
         if found:
-            lines.append(f"  {sum(charge.cost for charge in found)}: {_count(len(found), kind)}, {title}")
+            lines.append(f"  {sum(charge.cost for charge in found)}: {_count(len(found), kind)} {title}")
             for charge in found:
                 lines += [f"    {line}" for line in _charge(charge, verbose=verbose)]
     return lines
@@ -157,6 +157,8 @@ def _alternatives(report: PlacementReport, *, verbose: bool) -> list[str]:
         others = [address for address in one.along if address not in one.against]
         if others:
             lines.append(f"    takes along {', '.join(others) if verbose else _some(others)}")
+        if not one.removed and not one.added:
+            lines.append("    nothing more or less crosses")
         for words, sign, found in (("no more", -1, one.removed), ("new", 1, one.added)):
             for kind in dict.fromkeys(charge.kind for charge in found):
                 same = [charge for charge in found if charge.kind == kind]

@@ -3,7 +3,7 @@
 A *service* here is a name under which something runs or answers. It's recognised by
 
 - a *host* of a listener rule, URL map or application gateway, and of a DNS record that points at the block: its first label
-  (`auth` of `auth.hokus.ai`); the whole host where that is `www`, `*`, or all there is before the domain;
+  (`auth` of `auth.hokus.ai`), without `www` and names of environments; the whole name of a domain or a wildcard;
 - a *tag* or label `Service`, `Application`, `App` or `Project` (in any case, in this order) of the block;
 - a *workload*, or a block with such a tag, that reads the block, through others too: an ECS service, a function, an instance... A
   workload's service is its tag's, else its own name;
@@ -231,12 +231,13 @@ class ServiceUses:
                     yield Use(service, "host", host.strip().lower(), address, place)
 
     def _texts(self, expression: Expression) -> list[str]:
+        """Host names; of one whose domain isn't known, what stands before it."""
+        if isinstance(expression, Tuple):
+            return [self._text(item) for item in expression.items]
         value = evaluate(expression, self._scope)
         if isinstance(value, tuple):
             return [item for item in value if isinstance(item, str)]
-        if isinstance(value, str):
-            return [value]
-        return [self._text(item) for item in expression.items] if isinstance(expression, Tuple) else []
+        return [value if isinstance(value, str) else self._text(expression)]
 
     @cached_property
     def _scope(self) -> Scope:
@@ -291,13 +292,18 @@ def is_workload(kind: str) -> bool:
 
 
 def host_service(host: str) -> str:
-    """The service that a host name stands for; "" for what is no name."""
+    """The service that a host name stands for; "" for what is no name.
+
+    Names of environments tell nothing: `staging.auth.example.com` and `auth-staging.example.com` are `auth`.
+    """
     labels = [label for label in host.strip().lower().rstrip(".").split(".") if label]
     if not labels or any(not re.fullmatch(r"[a-z0-9_*?-]+", label) for label in labels):
         return ""
-    if labels[0] in ("*", "www") or len(labels) < 3:
+    while labels and (labels[0] == "www" or labels[0] in _ENVIRONMENTS):
+        labels = labels[1:]
+    if len(labels) == 2 or labels[:1] == ["*"]:
         return ".".join(labels)
-    return labels[0]
+    return "-".join(word for word in words(labels[0]) if word not in _ENVIRONMENTS) if labels else ""
 
 
 def words(name: str) -> list[str]:

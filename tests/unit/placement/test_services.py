@@ -28,7 +28,11 @@ def seen(text: str, address: str) -> list[tuple[str, str, str]]:
         ("auth.example.com", "auth"),
         ("Auth.Example.com.", "auth"),
         ("a.b.example.com", "a"),
-        ("www.example.com", "www.example.com"),
+        ("www.example.com", "example.com"),
+        ("staging.auth.example.com", "auth"),
+        ("auth-staging.example.com", "auth"),
+        ("api.", "api"),
+        ("www.", ""),
         ("*.example.com", "*.example.com"),
         ("example.com", "example.com"),
         ("", ""),
@@ -130,6 +134,21 @@ resource "aws_route53_record" "docs" {
 def test_hosts_of_what_belongs_to_a_block_count() -> None:
     assert [use[0] for use in seen(BALANCER, "aws_lb.main")] == ["auth", "docs", "shop"]
     assert [use[0] for use in seen(BALANCER, "aws_lb_listener.https")] == ["auth", "shop"]
+
+
+def test_a_host_whose_domain_is_not_known_still_has_its_first_label() -> None:
+    text = """
+variable "domain" {}
+resource "google_compute_url_map" "front" {
+  host_rule {
+    hosts = ["api.${var.domain}", "www.${var.domain}", var.domain]
+  }
+  host_rule {
+    hosts = ["app.${var.domain}"]
+  }
+}
+"""
+    assert seen(text, "google_compute_url_map.front") == [("api", "host", "main.tf:5"), ("app", "host", "main.tf:8")]
 
 
 def test_principals_by_name_and_account() -> None:
