@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping
 from pathlib import Path
 
+from tfhoist.api.policies import rules_of
 from tfhoist.api.reading import Service, read_states
 from tfhoist.audit.audit import audit
 from tfhoist.audit.model import Audit
@@ -15,15 +16,12 @@ from tfhoist.errors import UsageError
 from tfhoist.graph import Graph
 from tfhoist.placement.model import Placement
 from tfhoist.placement.place import PlacementResult, place
-from tfhoist.placement.policy import builtin_policy
 
 
 def placed(service: Service) -> tuple[Graph, PlacementResult]:
     """The placement of a service root."""
     graph = Graph(service.resolved)
-    settings = service.settings
-    rules = (*settings.placement.rules, *builtin_policy(settings.placement.policy))
-    return graph, place(graph, rules, settings.placement.overrides)
+    return graph, place(graph, rules_of(service), service.settings.placement.overrides)
 
 
 def run_audit(

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from tfhoist.audit.links import qualified
 from tfhoist.audit.literals import accounts, hosts
 from tfhoist.audit.model import Dependency
-from tfhoist.audit.scopes import BlockInstance, Evaluation, known_text
+from tfhoist.audit.scopes import BlockInstance, known_text
 from tfhoist.configuration.model import Declaration, Module, target_address
 from tfhoist.diagnostics import SourceRange
 from tfhoist.hcl.bodies import Body
 from tfhoist.inventory import hosts_and_paths, real_name
 from tfhoist.rules.base import Context
-from tfhoist.rules.listeners import LISTENER_RULES, LISTENERS, TARGET_GROUPS
+from tfhoist.rules.listeners import LISTENER_RULES, LISTENERS, TARGET_GROUPS, records_of
 from tfhoist.secrets import sounds_secret
 from tfhoist.values.types import Unknown, Value
 
@@ -222,35 +222,12 @@ def _accounts(context: Context) -> Iterator[Dependency]:
             )  # fmt: skip
 
 
-def _records(evaluations: tuple[Evaluation, ...]) -> dict[str, set[str]]:
-    """Host name to what its records of this root point at; also those of a count of 0, and of every environment."""
-    found: dict[str, set[str]] = {}
-    for evaluation in evaluations:
-        for owner in evaluation.modules:
-            for declaration in owner.module.of("resource"):
-                if declaration.type != "aws_route53_record":
-                    continue
-                expanded = owner.expand(declaration) or [(None, owner.names, owner.links)]
-                for key, names, links in expanded:
-                    record = BlockInstance(declaration, owner, key, names, links)
-                    name = record.text("name")
-                    if name is None:
-                        continue
-                    targets = found.setdefault(name.lower().rstrip("."), set())
-                    for block in record.nested("alias"):
-                        attribute = block.body.attribute("name")
-                        target = record.target(attribute.expression) if attribute is not None else None
-                        if target is not None:
-                            targets.add(target.split("#")[0])
-    return found
-
-
 def _covers(record: str, host: str) -> bool:
     return record == host or (record.startswith("*.") and host.endswith(record[1:]))
 
 
 def _domains(context: Context) -> Iterator[Dependency]:
-    records = _records(context.evaluations)
+    records = records_of(context.evaluations)
     for text in context.literals:
         for host in hosts(text):
             if any(_covers(record, host) or record.endswith(f".{host}") for record in records):
@@ -265,7 +242,7 @@ def _domains(context: Context) -> Iterator[Dependency]:
 
 def _co_tenancy(context: Context) -> Iterator[Dependency]:
     """Rules for a host whose record points elsewhere, or that has none here."""
-    records = _records(context.evaluations)
+    records = records_of(context.evaluations)
     for evaluation in context.evaluations:
         owners = {listener.address: listener.points_at("load_balancer_arn") for listener in evaluation.of(*LISTENERS)}
         for rule in evaluation.of(*LISTENER_RULES):
@@ -274,7 +251,7 @@ def _co_tenancy(context: Context) -> Iterator[Dependency]:
                 continue
             for host in hosts_and_paths(rule)[0]:
                 name = host.lower()
-                targets = {t for record, found in records.items() if _covers(record, name) for t in found}
+                targets = {t for record, found in records.items() if _covers(record, name) for t in found.targets}
                 if not any(_covers(record, name) for record in records):
                     detail = f"{balancer} answers for it, and this root has no record for it"
                 elif targets and balancer not in targets:

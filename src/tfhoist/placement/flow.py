@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 
-INFINITE = 1 << 40
+INFINITE = 1 << 60
 
 
 class Network:
@@ -34,55 +34,95 @@ class Network:
         self.capacity.append(back)
 
     def source_side(self) -> tuple[int, set[int]]:
-        """The value of a minimum cut, and its smallest source side."""
+        """The value of a minimum cut, and its smallest source side. The network keeps the flow."""
+        return self.push(0, 1), self.reach(0)
+
+    def push(
+        self, source: int, sink: int, changed: list[tuple[int, int]] | None = None, *, backwards: bool = False
+    ) -> int:
+        """Push all that still goes from one node to another; each edge and amount goes into `changed`, for `undo`.
+
+        The search begins at the source or, `backwards`, at the sink: best at the end that has less around it.
+        """
+        start, goal, flip = (sink, source, 1) if backwards else (source, sink, 0)
         flow = 0
         while True:
-            level = self._levels()
-            if level[1] < 0:
-                return flow, {node for node, depth in enumerate(level) if depth >= 0}
-            position = [0] * len(self.heads)
-            while pushed := self._augment(level, position):
+            level = self._levels(start, goal, flip)
+            if goal not in level:
+                return flow
+            position: dict[int, int] = {}
+            while pushed := self._augment(start, goal, flip, level, position, changed):
                 flow += pushed
 
-    def _levels(self) -> list[int]:
-        level = [-1] * len(self.heads)
-        level[0] = 0
-        queue = deque([0])
+    def undo(self, changed: list[tuple[int, int]]) -> None:
+        """Take back what `push` did."""
+        for edge, pushed in changed:
+            self.capacity[edge] += pushed
+            self.capacity[edge ^ 1] -= pushed
+
+    def reach(self, start: int) -> set[int]:
+        """The nodes that something could still be pushed to."""
+        return set(self._levels(start, -1, 0))
+
+    # An edge and its reverse are numbered 2n and 2n + 1; `flip` is 1 where the search goes against the flow.
+
+    def _levels(self, start: int, goal: int, flip: int) -> dict[int, int]:
+        """The distance of each node from the start; of nodes as far as the goal, not all are in it."""
+        to, capacity, heads = self.to, self.capacity, self.heads
+        level = {start: 0}
+        queue = deque([start])
         while queue:
             node = queue.popleft()
-            for edge in self.heads[node]:
-                if self.capacity[edge] > 0 and level[self.to[edge]] < 0:
-                    level[self.to[edge]] = level[node] + 1
-                    queue.append(self.to[edge])
+            further = level[node] + 1
+            for edge in heads[node]:
+                if capacity[edge ^ flip] > 0 and to[edge] not in level:
+                    level[to[edge]] = further
+                    queue.append(to[edge])
+            if goal in level:
+                last = level[goal]
+                while queue and level[queue[0]] >= last:
+                    queue.popleft()
         return level
 
-    def _augment(self, level: list[int], position: list[int]) -> int:
+    def _augment(
+        self,
+        start: int,
+        goal: int,
+        flip: int,
+        level: dict[int, int],
+        position: dict[int, int],
+        changed: list[tuple[int, int]] | None,
+    ) -> int:
         """Push along one shortest path (kept on a list, since paths may be thousands of nodes long)."""
         path: list[int] = []
-        node = 0
-        while node != 1:
-            edge = self._admissible(node, level, position)
+        node = start
+        while node != goal:
+            edge = self._admissible(node, flip, level, position)
             if edge is not None:
                 path.append(edge)
                 node = self.to[edge]
                 continue
             if not path:
                 return 0
-            last = path.pop()
-            node = self.to[last ^ 1]
+            node = self.to[path.pop() ^ 1]
             position[node] += 1
+        path = [edge ^ flip for edge in path]
         pushed = min(self.capacity[edge] for edge in path)
         for edge in path:
             self.capacity[edge] -= pushed
             self.capacity[edge ^ 1] += pushed
+        if changed is not None:
+            changed.extend((edge, pushed) for edge in path)
         return pushed
 
-    def _admissible(self, node: int, level: list[int], position: list[int]) -> int | None:
+    def _admissible(self, node: int, flip: int, level: dict[int, int], position: dict[int, int]) -> int | None:
         """The next edge of a node that leads one level further and has room."""
-        edges = self.heads[node]
-        while position[node] < len(edges):
-            edge = edges[position[node]]
-            if self.capacity[edge] > 0 and level[self.to[edge]] == level[node] + 1:
+        edges, to, capacity = self.heads[node], self.to, self.capacity
+        further = level[node] + 1
+        for at in range(position.get(node, 0), len(edges)):
+            edge = edges[at]
+            if capacity[edge ^ flip] > 0 and level.get(to[edge]) == further:
+                position[node] = at
                 return edge
-            position[node] += 1
+        position[node] = len(edges)
         return None

@@ -15,11 +15,21 @@ class Side(enum.StrEnum):
     LOCAL = "local"
 
 
+class Decider(enum.StrEnum):
+    """What had the last word on a block's side."""
+
+    OVERRIDE = "override"
+    RULE = "rule"
+    COMPANION = "companion"
+    CUT = "cut"
+
+
 class Placed(msgspec.Struct, frozen=True):
     """The side of one address, and what decided it, most important first."""
 
     side: Side
     reasons: tuple[str, ...]
+    by: Decider = Decider.CUT
 
 
 Placement = Mapping[str, Placed]

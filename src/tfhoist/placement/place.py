@@ -11,21 +11,25 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from tfhoist.configuration.model import Declaration
 from tfhoist.findings import Refusal
-from tfhoist.graph import DEPENDS_ON, REPLACE_TRIGGERED_BY, Graph
-from tfhoist.placement.companions import Companion, owners
-from tfhoist.placement.flow import INFINITE, Network
-from tfhoist.placement.model import Placed, Side
-from tfhoist.placement.policy import PolicyRule, first_match
+from tfhoist.graph import Graph
+from tfhoist.placement.charges import DOWNLINK_COST, LOOSE_COMPANION, ORDERING_COST, UPLINK_COST
+from tfhoist.placement.cut import Cut
+from tfhoist.placement.evidence import Evidence, contradictions, gather
+from tfhoist.placement.links import Links, find_links
+from tfhoist.placement.model import Decider, Placed, Side
+from tfhoist.placement.policy import PolicyRule
 
-UPLINK_COST = 20
-DOWNLINK_COST = 2
-ORDERING_COST = 1
-LOOSE_COMPANION = 12
-
-TARGET_GROUPS = ("aws_lb_target_group", "aws_alb_target_group")
-_ROUTES = ("aws_lb_listener", "aws_alb_listener", "aws_lb_listener_rule", "aws_alb_listener_rule")
+__all__ = [
+    "DOWNLINK_COST",
+    "LOOSE_COMPANION",
+    "ORDERING_COST",
+    "UPLINK_COST",
+    "PlacementResult",
+    "Study",
+    "place",
+    "study",
+]
 
 
 class PlacementResult(msgspec.Struct, frozen=True):
@@ -36,205 +40,50 @@ class PlacementResult(msgspec.Struct, frozen=True):
     cost: int
 
 
-class Evidence:
-    """What is known of each address before the cut."""
+class Study(msgspec.Struct, frozen=True):
+    """A placement with all that it was made from; `cut` is None where something contradicts itself."""
 
-    def __init__(self) -> None:
-        self.fixed: dict[str, tuple[Side, str]] = {}
-        self.preferred: dict[str, tuple[Side, int, str]] = {}
-        self.firm: dict[str, tuple[str, str]] = {}  # companion to owner and reason
-        self.loose: dict[str, tuple[str, str]] = {}
-        self.inseparable: list[tuple[str, str, str]] = []
+    graph: Graph
+    rules: tuple[PolicyRule, ...]
+    overrides: Mapping[str, Side]
+    evidence: Evidence
+    links: Links
+    result: PlacementResult
+    cut: Cut | None
 
 
 def place(graph: Graph, rules: Sequence[PolicyRule], overrides: Mapping[str, Side]) -> PlacementResult:
     """Place every managed resource and module call of a module."""
-    evidence = _gather(graph, rules, overrides)
-    refusals = _contradictions(graph, evidence)
+    return study(graph, rules, overrides).result
+
+
+def study(graph: Graph, rules: Sequence[PolicyRule], overrides: Mapping[str, Side]) -> Study:
+    """Place as `place` does, and keep what alternatives are computed from."""
+    evidence = gather(graph, rules, overrides)
+    links = find_links(graph)
+    refusals = contradictions(graph, evidence)
     if refusals:
-        return PlacementResult({}, tuple(refusals), 0)
-    links = _links(graph)
-    central, cost = _cut(graph, evidence, links)
-    placement = {
-        address: Placed(Side.CENTRAL if address in central else Side.LOCAL, _reasons(address, evidence, links, central))
-        for address in graph.placed
-    }
-    return PlacementResult(placement, (), cost)
+        result = PlacementResult({}, tuple(refusals), 0)
+        return Study(graph, tuple(rules), overrides, evidence, links, result, None)
+    cut = Cut(graph, evidence, links)
+    placement = {address: _placed(address, evidence, links, cut.central) for address in graph.placed}
+    result = PlacementResult(placement, (), cut.cost)
+    return Study(graph, tuple(rules), overrides, evidence, links, result, cut)
 
 
-def _gather(graph: Graph, rules: Sequence[PolicyRule], overrides: Mapping[str, Side]) -> Evidence:
-    evidence = Evidence()
-    belongs = owners(graph)
-    for address in graph.placed:
-        declaration = _declaration(graph, address)
-        if address in overrides:
-            evidence.fixed[address] = (overrides[address], "your override in tfhoist.toml says so")
-            continue
-        owner = belongs.get(address)
-        if owner is not None and owner[1].firm:
-            evidence.firm[address] = (owner[0], _owned(owner))
-            continue
-        if owner is not None:
-            evidence.loose[address] = (owner[0], _owned(owner))
-        rule = first_match(rules, declaration, graph.module)
-        if rule is None:
-            continue
-        if rule.strength == "rule":
-            evidence.fixed[address] = (rule.side, f"rule {rule.name}: {rule.reason}")
-        else:
-            evidence.preferred[address] = (rule.side, rule.weight, f"preference {rule.name}: {rule.reason}")
-    _only_for_local_load_balancers(graph, evidence)
-    for address in graph.placed:
-        for edge in graph.edges.get(address, ()):
-            if edge.use == REPLACE_TRIGGERED_BY and edge.producer in graph.placed:
-                evidence.inseparable.append(
-                    (address, edge.producer, "`replace_triggered_by` can't name another root's block")
-                )
-    return evidence
+def _placed(address: str, evidence: Evidence, links: Links, central: frozenset[str]) -> Placed:
+    side = Side.CENTRAL if address in central else Side.LOCAL
+    by = Decider.CUT
+    if address in evidence.fixed:
+        by = evidence.deciders[address]
+    elif address in evidence.firm:
+        by = Decider.COMPANION
+    return Placed(side, _reasons(address, evidence, links, central), by)
 
 
-def _owned(owner: tuple[str, Companion]) -> str:
-    return f"companion of {owner[0]}: {owner[1].what}"
-
-
-def _declaration(graph: Graph, address: str) -> Declaration:
-    declaration = graph.module.get(address)
-    if declaration is None:
-        raise KeyError(address)
-    return declaration
-
-
-def _only_for_local_load_balancers(graph: Graph, evidence: Evidence) -> None:
-    """A target group that only listeners of local load balancers use stays with them."""
-    for address in graph.placed:
-        if _declaration(graph, address).type not in TARGET_GROUPS or address in evidence.fixed:
-            continue
-        routes = [
-            edge.consumer
-            for edge in graph.readers.get(address, ())
-            if edge.declaration.type in _ROUTES and edge.consumer in graph.placed
-        ]
-        tops = {_top(route, evidence) for route in routes}
-        if tops and all(evidence.fixed.get(top, (None, ""))[0] is Side.LOCAL for top in tops):
-            evidence.fixed[address] = (Side.LOCAL, f"only {', '.join(sorted(tops))} uses it, which stays")
-
-
-def _top(address: str, evidence: Evidence) -> str:
-    seen: set[str] = set()
-    while address in evidence.firm and address not in seen:
-        seen.add(address)
-        address = evidence.firm[address][0]
-    return address
-
-
-def _contradictions(graph: Graph, evidence: Evidence) -> list[Refusal]:
-    """Blocks that have to be together, fixed on different sides: each with the chain that binds them."""
-    neighbours: dict[str, list[tuple[str, str]]] = {}
-    pairs = [(companion, owner, why) for companion, (owner, why) in evidence.firm.items()] + evidence.inseparable
-    for one, other, why in pairs:
-        neighbours.setdefault(one, []).append((other, why))
-        neighbours.setdefault(other, []).append((one, why))
-    refusals: list[Refusal] = []
-    for start in sorted(address for address, (side, _) in evidence.fixed.items() if side is Side.CENTRAL):
-        came: dict[str, tuple[str, str]] = {start: ("", "")}
-        pending = [start]
-        while pending:
-            current = pending.pop(0)
-            for following, why in neighbours.get(current, ()):
-                if following in came:
-                    continue
-                came[following] = (current, why)
-                pending.append(following)
-                if evidence.fixed.get(following, (None, ""))[0] is Side.LOCAL:
-                    refusals.append(_contradiction(graph, evidence, start, following, came))
-    return refusals
-
-
-def _contradiction(graph: Graph, evidence: Evidence, start: str, end: str, came: dict[str, tuple[str, str]]) -> Refusal:
-    chain: list[str] = []
-    current = end
-    while current != start:
-        before, why = came[current]
-        chain.append(f"{before} and {current} ({why})")
-        current = before
-    return Refusal(
-        id="contradictory-placement",
-        address=end,
-        range=_declaration(graph, end).range,
-        summary=f"{start} has to be central ({evidence.fixed[start][1]}) and {end} local ({evidence.fixed[end][1]}), "
-        f"but they can't be parted: {'; '.join(reversed(chain))}.",
-        advice="Change one of the rules or overrides in tfhoist.toml.",
-    )
-
-
-class _Links(msgspec.Struct):
-    """Readings between placed blocks: (producer, attribute) to its readers; "" readers are what always stays."""
-
-    values: dict[tuple[str, str], set[str]]
-    orderings: set[tuple[str, str]]  # reader, producer
-    touching: dict[str, list[tuple[str, str]]]  # address to the readings that it takes part in
-
-
-STAYS = ""
-
-
-def _links(graph: Graph) -> _Links:
-    values: dict[tuple[str, str], set[str]] = {}
-    orderings: set[tuple[str, str]] = set()
-    placed = set(graph.placed)
-    stays = [d.address or d.kind for d in graph.module.declarations if d.kind in ("output", "provider", "check")]
-    for consumer in [*graph.placed, *sorted(set(stays))]:
-        reader = consumer if consumer in placed else STAYS
-        for edge in graph.readings(consumer):
-            if edge.producer not in placed or edge.producer == consumer:
-                continue
-            if edge.use == DEPENDS_ON:
-                if reader:
-                    orderings.add((reader, edge.producer))
-            else:
-                values.setdefault((edge.producer, edge.attribute), set()).add(reader)
-    touching: dict[str, list[tuple[str, str]]] = {}
-    for key in sorted(values):
-        for address in {key[0], *values[key]}:
-            touching.setdefault(address, []).append(key)
-    return _Links(values, orderings, touching)
-
-
-def _cut(graph: Graph, evidence: Evidence, links: _Links) -> tuple[set[str], int]:
-    network = Network()
-    nodes = {address: network.node() for address in graph.placed}
-    nodes[STAYS] = 1
-    for address, (side, _) in sorted(evidence.fixed.items()):
-        if side is Side.CENTRAL:
-            network.edge(0, nodes[address], INFINITE)
-        else:
-            network.edge(nodes[address], 1, INFINITE)
-    for address, (side, weight, _) in sorted(evidence.preferred.items()):
-        if side is Side.CENTRAL:
-            network.edge(0, nodes[address], weight)
-        else:
-            network.edge(nodes[address], 1, weight)
-    for companion, (owner, _) in sorted(evidence.firm.items()):
-        network.edge(nodes[companion], nodes[owner], INFINITE, INFINITE)
-    for companion, (owner, _) in sorted(evidence.loose.items()):
-        network.edge(nodes[companion], nodes[owner], LOOSE_COMPANION, LOOSE_COMPANION)
-    for one, other, _ in evidence.inseparable:
-        network.edge(nodes[one], nodes[other], INFINITE, INFINITE)
-    for (producer, _), readers in sorted(links.values.items()):
-        uplink, downlink = network.node(), network.node()
-        network.edge(uplink, nodes[producer], UPLINK_COST)
-        network.edge(nodes[producer], downlink, DOWNLINK_COST)
-        for reader in sorted(readers):
-            if reader:
-                network.edge(nodes[reader], uplink, INFINITE)
-            network.edge(downlink, nodes[reader], INFINITE)
-    for reader, producer in sorted(links.orderings):
-        network.edge(nodes[reader], nodes[producer], ORDERING_COST, ORDERING_COST)
-    cost, source_side = network.source_side()
-    return {address for address in graph.placed if nodes[address] in source_side}, cost
-
-
-def side_costs(address: str, links: _Links, central: set[str]) -> tuple[list[str], list[str], list[str], list[str]]:
+def side_costs(
+    address: str, links: Links, central: frozenset[str]
+) -> tuple[list[str], list[str], list[str], list[str]]:
     """What an address makes on each side, all others staying: uplinks and downlinks when central, then when local."""
     up_central: list[str] = []
     down_central: list[str] = []
@@ -258,11 +107,13 @@ def side_costs(address: str, links: _Links, central: set[str]) -> tuple[list[str
     return up_central, down_central, up_local, down_local
 
 
-def _reasons(address: str, evidence: Evidence, links: _Links, central: set[str]) -> tuple[str, ...]:
+def _reasons(address: str, evidence: Evidence, links: Links, central: frozenset[str]) -> tuple[str, ...]:
     reasons: list[str] = []
     side = Side.CENTRAL if address in central else Side.LOCAL
     if address in evidence.fixed:
         reasons.append(evidence.fixed[address][1])
+        if address in evidence.notes:
+            reasons.append(evidence.notes[address])
     elif address in evidence.firm:
         reasons.append(evidence.firm[address][1])
     up_central, down_central, up_local, down_local = side_costs(address, links, central)

@@ -20,11 +20,16 @@ from tfhoist.configuration.environments import variable_value
 from tfhoist.configuration.model import Declaration, Module, target_address
 from tfhoist.hcl.references import Reference, references_of
 from tfhoist.placement.model import Side
+from tfhoist.placement.services import ServiceUses
 from tfhoist.placement.trust import lets_in_other_accounts, principals
 from tfhoist.values.evaluate import Scope, evaluate
 from tfhoist.values.types import Value, to_bool
 
-BUILT_IN = ("prd",)
+DEFAULT_POLICY = "default"
+"""All policies that come with tfhoist, one after the other: each is about the types of one provider."""
+
+SHIPPED = ("prd", "google", "azure")
+BUILT_IN = (DEFAULT_POLICY, *SHIPPED)
 
 RULE = "rule"
 PREFERENCE = "preference"
@@ -43,6 +48,13 @@ class When(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     public_dns: bool | None = None  # that a zone, or a record's zone, is none of a VPC
 
 
+class ServiceCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many services use the block, as `placement.services` sees it; a block of which no user is seen meets neither."""
+
+    services_at_least: int | None = None
+    services_at_most: int | None = None
+
+
 class PolicyRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One rule. `match` holds globs of types (`aws_s3_*`) or of addresses (`aws_lb.main`, `module.vpc`).
 
@@ -56,6 +68,7 @@ class PolicyRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     weight: int = DEFAULT_WEIGHT
     reason: str = ""
     when: When | None = None
+    evidence: ServiceCount | None = None
 
 
 def load_policy(text: bytes) -> tuple[PolicyRule, ...]:
@@ -72,19 +85,33 @@ class _Policy(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @lru_cache
-def builtin_policy(name: str = "prd") -> tuple[PolicyRule, ...]:
+def builtin_policy(name: str = DEFAULT_POLICY) -> tuple[PolicyRule, ...]:
     """A policy that comes with tfhoist; `name` is one of `BUILT_IN`."""
     if name not in BUILT_IN:
         raise ValueError(f"no built-in policy {name!r}")
+    if name == DEFAULT_POLICY:
+        return tuple(rule for one in SHIPPED for rule in builtin_policy(one))
     return load_policy((files("tfhoist") / "policy" / f"{name}.toml").read_bytes())
 
 
-def first_match(rules: Iterable[PolicyRule], declaration: Declaration, module: Module) -> PolicyRule | None:
-    """The first rule that is about this managed resource or module call of `module`, or None."""
+def first_match(
+    rules: Iterable[PolicyRule], declaration: Declaration, module: Module, uses: ServiceUses | None = None
+) -> PolicyRule | None:
+    """The first rule that is about this managed resource or module call of `module`, or None.
+
+    Without `uses`, rules that ask for evidence are about nothing.
+    """
     for rule in rules:
-        if matches(rule, declaration) and (rule.when is None or _holds(rule.when, declaration, module)):
+        if not matches(rule, declaration) or (rule.when is not None and not _holds(rule.when, declaration, module)):
+            continue
+        if rule.evidence is None or (uses is not None and _seen(rule.evidence, len(uses.of(declaration.address)))):
             return rule
     return None
+
+
+def _seen(wanted: ServiceCount, number: int) -> bool:
+    least = wanted.services_at_least if wanted.services_at_least is not None else 1
+    return number >= max(least, 1) and (wanted.services_at_most is None or number <= wanted.services_at_most)
 
 
 def matches(rule: PolicyRule, declaration: Declaration) -> bool:
@@ -137,9 +164,9 @@ def _is_public_dns(declaration: Declaration, module: Module) -> bool | None:
     """Whether a zone, or the zone of a record, answers outside of VPCs; a zone given by its id counts as public."""
     if declaration.block is None:
         return None
-    if declaration.type == "aws_route53_zone":
-        return not declaration.body.blocks_of("vpc")
-    expression = declaration.expression("zone_id")
+    if declaration.type in _ZONES:
+        return not _is_private(declaration)
+    expression = declaration.expression("zone_id") or declaration.expression("managed_zone")
     if expression is None:
         return None
     found: list[Declaration] = []
@@ -152,14 +179,19 @@ def _is_public_dns(declaration: Declaration, module: Module) -> bool | None:
         if zone is None or address in seen:
             continue
         seen.add(address)
-        if zone.type == "aws_route53_zone":
+        if zone.type in _ZONES:
             found.append(zone)
         elif zone.attribute is not None:
             references_of(zone.attribute.expression, references)
         elif zone.type == "aws_service_discovery_private_dns_namespace":
             return False
-    for zone in found:
-        private = zone.body.blocks_of("vpc") if zone.kind == "resource" else zone.literal("private_zone") is True
-        if private:
-            return False
-    return True
+    return not any(_is_private(zone) for zone in found)
+
+
+_ZONES = ("aws_route53_zone", "google_dns_managed_zone")
+
+
+def _is_private(zone: Declaration) -> bool:
+    if zone.type == "google_dns_managed_zone":
+        return zone.literal("visibility") == "private"
+    return bool(zone.body.blocks_of("vpc")) if zone.kind == "resource" else zone.literal("private_zone") is True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tfhoist.rules.base import Context, Rule
+from tfhoist.rules.co_tenant import CoTenant
 from tfhoist.rules.configured_not_in_state import ConfiguredNotInState
 from tfhoist.rules.deposed_instance import DeposedInstance
 from tfhoist.rules.duplicate_address import DuplicateAddress
@@ -28,6 +29,7 @@ from tfhoist.rules.target_group_without_route import TargetGroupWithoutRoute
 from tfhoist.rules.undeclared_reference import UndeclaredReference
 
 RULES: tuple[Rule, ...] = (
+    CoTenant(),
     ConfiguredNotInState(),
     DeposedInstance(),
     DuplicateAddress(),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from tfhoist.addresses import split_address
 from tfhoist.configuration.load import Tree
 from tfhoist.configuration.model import MANAGED, MODULE, VARIABLE, Module
 from tfhoist.diagnostics import Diagnostic, Severity
+from tfhoist.placement.policy import PolicyRule
 from tfhoist.secrets import sounds_secret
 from tfhoist.settings.file import SettingsFile, sort
 from tfhoist.settings.model import UNKNOWN, Settings
@@ -29,7 +30,11 @@ def check_settings(
     """
     file = SettingsFile(source, path)
     file.read()
-    errors = [*_overrides(settings, module), *_rules(settings), *_resolves(settings, module)]
+    errors = [
+        *_overrides(settings, module),
+        *rule_faults(settings.placement.rules, ("placement", "rules")),
+        *_resolves(settings, module),
+    ]
     if "environments" in file.document:
         errors += _environments(settings, module, tree)
     errors += _central_backend(settings)
@@ -53,12 +58,13 @@ def _overrides(settings: Settings, module: Module) -> Iterator[Problem]:
             )
 
 
-def _rules(settings: Settings) -> Iterator[Problem]:
-    for number, rule in enumerate(settings.placement.rules):
+def rule_faults(rules: Sequence[PolicyRule], path: Path) -> Iterator[Problem]:
+    """Rules that can't be about anything."""
+    for number, rule in enumerate(rules):
         for index, pattern in enumerate(rule.match):
             if pattern.startswith(_UNPLACED):
                 yield Problem(
-                    ("placement", "rules", number, "match", index),
+                    (*path, number, "match", index),
                     f'"{pattern}" can match nothing: only managed resources and module calls are placed',
                     "Data sources, locals, variables and outputs follow the blocks that use them.",
                 )

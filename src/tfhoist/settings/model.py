@@ -10,7 +10,7 @@ import msgspec
 from tfhoist import addresses
 from tfhoist.configuration.environments import EnvironmentSettings
 from tfhoist.placement.model import Side
-from tfhoist.placement.policy import PolicyRule
+from tfhoist.placement.policy import DEFAULT_POLICY, PolicyRule
 from tfhoist.values.types import Value
 
 UNKNOWN = "unknown"
@@ -45,9 +45,9 @@ class CentralSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlacementSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`[placement]`: the policy by its name, rules that come before it, and the last word on single addresses."""
+    """`[placement]`: the policy by its name or file, rules that come before it, and the last word on single addresses."""
 
-    policy: str = "prd"
+    policy: str = DEFAULT_POLICY
     rules: tuple[PolicyRule, ...] = ()
     overrides: Mapping[str, Side] = msgspec.field(default_factory=dict)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ import msgspec
 from tfhoist.configuration.environments import EnvironmentSettings
 from tfhoist.errors import InputError
 from tfhoist.placement.model import Side
-from tfhoist.placement.policy import DEFAULT_WEIGHT, RULE, PolicyRule, When
+from tfhoist.placement.policy import DEFAULT_WEIGHT, RULE, PolicyRule, ServiceCount, When
 from tfhoist.settings.check import check_settings
 from tfhoist.settings.file import SettingsFile, sort
 from tfhoist.settings.model import (
@@ -26,6 +26,7 @@ from tfhoist.settings.model import (
     Settings,
     TimelineSettings,
 )
+from tfhoist.settings.positions import Path
 from tfhoist.settings.schema import Problem, problems
 from tfhoist.values.types import Value
 
@@ -42,7 +43,10 @@ def read_settings(source: bytes, path: str, *, defaults: Settings) -> Settings:
     file.read()
     found = [*problems(file.document)]
     if not found:
-        found = [*_repetitions(file.document), *_idle_weights(file.document)]
+        found = [
+            *_repetitions(file.document),
+            *rule_problems(file.document.get("placement", {}).get("rules", ()), ("placement", "rules")),
+        ]
     if found:
         raise InputError(sort([file.diagnostic(problem) for problem in found]))
     return _settings(file, defaults)
@@ -60,11 +64,20 @@ def _repetitions(document: Mapping[str, Any]) -> Iterator[Problem]:
             seen.add(name)
 
 
-def _idle_weights(document: Mapping[str, Any]) -> Iterator[Problem]:
-    for number, rule in enumerate(document.get("placement", {}).get("rules", ())):
+def rule_problems(rules: Sequence[Mapping[str, Any]], path: Path) -> Iterator[Problem]:
+    """What the schema can't say of rules: a weight that weighs nothing, numbers that no block can have."""
+    for number, rule in enumerate(rules):
+        evidence = rule.get("evidence", {})
+        if evidence.get("services_at_least", 1) > evidence.get("services_at_most", 12):
+            yield Problem(
+                (*path, number, "evidence"),
+                "no block is used by at least "
+                f"{evidence['services_at_least']} and at most {evidence['services_at_most']} services",
+                "Make `services_at_most` the larger one.",
+            )
         if "weight" in rule and rule.get("strength", RULE) == RULE:
             yield Problem(
-                ("placement", "rules", number, "weight"),
+                (*path, number, "weight"),
                 "a rule has no weight: it decides",
                 'Add strength = "preference", or take the weight out.',
                 at_key=True,
@@ -83,7 +96,10 @@ def _settings(file: SettingsFile, defaults: Settings) -> Settings:
         else defaults.environments,
         placement=PlacementSettings(
             policy=placement.get("policy", defaults.placement.policy),
-            rules=tuple(_rule(file, number, table) for number, table in enumerate(placement["rules"]))
+            rules=tuple(
+                read_rule(file, ("placement", "rules", number), table)
+                for number, table in enumerate(placement["rules"])
+            )
             if "rules" in placement
             else defaults.placement.rules,
             overrides={address: Side(side) for address, side in placement["overrides"].items()}
@@ -130,8 +146,9 @@ def _clean(path: str) -> str:
     return posixpath.normpath(path)
 
 
-def _rule(file: SettingsFile, number: int, table: Mapping[str, Any]) -> PolicyRule:
-    header = file.diagnostic(Problem(("placement", "rules", number), "")).range
+def read_rule(file: SettingsFile, path: Path, table: Mapping[str, Any]) -> PolicyRule:
+    """One rule of a checked document; a rule without a name has its place for one."""
+    header = file.diagnostic(Problem(path, "")).range
     return PolicyRule(
         name=table.get("name", f"{file.path}:{header.start_line if header is not None else 0}"),
         match=tuple(table["match"]),
@@ -140,6 +157,7 @@ def _rule(file: SettingsFile, number: int, table: Mapping[str, Any]) -> PolicyRu
         weight=table.get("weight", DEFAULT_WEIGHT),
         reason=table.get("reason", "your own rule"),
         when=When(**table["when"]) if table.get("when") else None,
+        evidence=ServiceCount(**table["evidence"]) if table.get("evidence") else None,
     )
 
 

@@ -50,9 +50,16 @@ def settings_schema() -> Schema:
     return schema
 
 
-def problems(document: object) -> list[Problem]:
-    """Everything in the document that the schema doesn't allow."""
-    return list(_check((), document, settings_schema()))
+@lru_cache
+def policy_schema() -> Schema:
+    """The published schema of a policy file; its `$defs` are among those of the settings."""
+    schema: Schema = json.loads((files("tfhoist") / "schemas" / "policy.json").read_bytes())
+    return schema
+
+
+def problems(document: object, schema: Schema | None = None) -> list[Problem]:
+    """Everything in the document that the schema (that of the settings, unless another is given) doesn't allow."""
+    return list(_check((), document, settings_schema() if schema is None else schema))
 
 
 def dotted(path: Path) -> str:

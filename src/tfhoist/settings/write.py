@@ -218,8 +218,9 @@ def _placement(settings: Settings, facts: Facts) -> list[str]:
     placement = settings.placement
     lines = [
         "[placement]",
-        "# The built-in policy: load balancers, routing, public DNS and shared roles go to the central side, what is the service's",
-        "# own stays, and what no rule names follows the cheapest cut. `tfhoist explain ADDRESS` says why for each block.",
+        "# The policy: load balancers, routing, public DNS and shared roles go to the central side, what is the service's own stays, and",
+        "# what no rule names follows the cheapest cut; default, prd (AWS), google, azure, or a .toml file of your own.",
+        "# `tfhoist placement` shows the sides, and what alternatives would cost.",
         f"policy = {to_toml(placement.policy)}",
         "",
         "# Rules of your own come before the policy; the first that matches counts. `match` holds globs of types, or of",
@@ -239,6 +240,7 @@ def _placement(settings: Settings, facts: Facts) -> list[str]:
             "# weight = 10",
             '# reason = "certificates belong to the load balancers that show them"',
             "# when = { internal = false }  # also: principal, cross_account, public_dns",
+            "# evidence = { services_at_least = 2 }  # also: services_at_most",
         ]
     lines += ["", "# The last word on single addresses of managed resources and module calls: central or local."]
     lines.append("[placement.overrides]")
@@ -261,6 +263,9 @@ def _rule(rule: PolicyRule) -> list[str]:
     if rule.when is not None:
         conditions = {key: value for key, value in msgspec.structs.asdict(rule.when).items() if value is not None}
         lines.append(f"when = {to_toml(conditions)}")
+    if rule.evidence is not None:
+        counts = {key: value for key, value in msgspec.structs.asdict(rule.evidence).items() if value is not None}
+        lines.append(f"evidence = {to_toml(counts)}")
     return lines
 
 

@@ -70,3 +70,19 @@ def test_long_paths_need_no_recursion() -> None:
         last = node
     network.edge(last, 1, 1)
     assert network.source_side()[0] == 1
+
+
+@given(EDGES, st.integers(2, 6))
+def test_searching_from_either_end_pushes_the_same_and_undo_takes_it_back(
+    edges: list[tuple[int, int, int, int]], node: int
+) -> None:
+    network = build(edges)
+    network.source_side()
+    before = list(network.capacity)
+    pushed = []
+    for backwards in (False, True):
+        changed: list[tuple[int, int]] = []
+        pushed.append((network.push(0, node, changed, backwards=backwards), network.reach(0)))
+        network.undo(changed)
+        assert network.capacity == before
+    assert pushed[0] == pushed[1]

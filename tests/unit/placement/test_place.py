@@ -159,3 +159,24 @@ def test_rules_of_the_user_come_first() -> None:
     module = load_module({"main.tf": b'resource "aws_lb" "main" {}\n'})
     result = place(Graph(module), (rule, *builtin_policy()), {})
     assert result.placement["aws_lb.main"].reasons == ("rule mine: we keep it",)
+
+
+def test_the_user_that_sends_a_domains_mail_does_not_follow_its_records() -> None:
+    text = """
+resource "aws_route53_record" "verification" {
+  zone_id = "Z1"
+  records = [aws_ses_domain_identity.mail.verification_token]
+}
+resource "aws_ses_domain_identity" "mail" {}
+resource "aws_iam_user" "sender" {}
+resource "aws_iam_access_key" "sender" {
+  user = aws_iam_user.sender.name
+}
+resource "aws_iam_user_policy" "sender" {
+  user   = aws_iam_user.sender.name
+  policy = jsonencode({ Resource = aws_ses_domain_identity.mail.arn })
+}
+"""
+    placed = sides(text)
+    assert placed["aws_ses_domain_identity.mail"] == "central"
+    assert {placed[f"aws_iam_{kind}.sender"] for kind in ("user", "access_key", "user_policy")} == {"local"}

@@ -257,7 +257,12 @@ keep = "main.tf"
             'environments[0].var_files[0] can\'t be "/etc/x.tfvars"',
             "A path relative to the service root, with `/` between folders.",
         ),
-        (8, 10, 'placement.policy can\'t be "mine"', 'It is "prd".'),
+        (
+            8,
+            10,
+            'placement.policy can\'t be "mine"',
+            "It is `default` (all that come with tfhoist), `prd`, `google`, `azure`, or a `.toml` file of your own.",
+        ),
         (10, 9, "placement.rules[0].match is empty", "Fill it in, or leave it out."),
         (11, 8, 'placement.rules[0].side can\'t be "centrl"', 'Did you mean "central"? It is "central" or "local".'),
         (13, 10, "placement.rules[0].weight has to be from 0 to 1000, not -1", ""),

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfhoist.placement.policy import BUILT_IN, PolicyRule, When
+from tfhoist.placement.policy import BUILT_IN, PolicyRule, ServiceCount, When
 from tfhoist.settings.model import ServiceSettings, Settings
 from tfhoist.settings.read import read_settings
 from tfhoist.settings.schema import problems, resolved, settings_schema
@@ -57,8 +57,11 @@ def test_every_key_is_described() -> None:
 def test_the_policies_and_rules_are_those_of_the_code() -> None:
     placement = SCHEMA["properties"]["placement"]["properties"]
     rule = placement["rules"]["items"]["properties"]
-    assert tuple(placement["policy"]["enum"]) == BUILT_IN
+    for name in BUILT_IN:
+        assert re.search(placement["policy"]["pattern"], name)
+        assert f"`{name}`" in placement["policy"]["x-rule"]
     assert set(rule) == set(PolicyRule.__struct_fields__)
+    assert set(rule["evidence"]["properties"]) == set(ServiceCount.__struct_fields__)
     assert set(rule["when"]["properties"]) == set(When.__struct_fields__)
 
 
