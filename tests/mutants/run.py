@@ -83,7 +83,7 @@ def _mutant(kind: Kind, result: Result, random: Random, seen: set[str]) -> Mutan
     if not changes or key in seen:
         return None
     seen.add(key)
-    return Mutant(kind.name, result.name, draft.where, changes, "" if kind.harmless else explain(kind, result, draft))
+    return Mutant(kind.name, result.name, draft.where, changes, "" if kind.harmless else explain(result, draft))
 
 
 class _TooSlow(Exception):

@@ -79,7 +79,7 @@ def text_unquoted(site: Site, random: Random, result: Result) -> list[Edit] | No
 
 @GROUP.over(expressions, "number-changed", "a number is another one", where=number)
 def number_changed(site: Site, random: Random, result: Result) -> list[Edit]:
-    return replaced(site, random.choice((f"{site.text}0", f"1{site.text}", "0" if site.text != "0" else "1")))
+    return replaced(site, random.choice((f"1{site.text}", f"2{site.text}", "0" if site.text != "0" else "1")))
 
 
 @GROUP.over(expressions, "number-quoted", "a number became text", where=number)

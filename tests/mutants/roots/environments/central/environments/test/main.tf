@@ -7,7 +7,7 @@ terraform {
 }
 
 provider "aws" {
-  region = "eu-west-1"
+  region = "eu-south-1"
 }
 
 variable "owner" {
