@@ -13,6 +13,7 @@ from typing import NamedTuple
 from tests.mutants.changes import After, Change, changed, reads
 from tests.mutants.registry import Draft
 from tests.mutants.results import Result
+from tfhoist.hcl.syntax import parse_file
 
 
 class Equivalent(NamedTuple):
@@ -279,7 +280,17 @@ def implied_provider(change: Change, after: After) -> bool:
         return True
     if not change.blocks[-1].startswith("required_providers"):
         return False
+    if change.old is None and not used(after, change):
+        return requirement(change.new, change.name)[0].startswith("hashicorp/")
     return requirement(change.old, change.name) == requirement(change.new, change.name)
+
+
+def used(after: After, change: Change) -> bool:
+    """Whether a block beside a `terraform` block uses the provider of a local name."""
+    texts = after.texts(change.path.rpartition("/")[0] + "/")
+    name = re.escape(change.name)
+    pattern = rf'"{name}(_[^"]*)?"|=\s*{name}\b(?!\s*=)'
+    return any(re.search(pattern, text.decode()) is not None for text in texts.values())
 
 
 def requirement(text: str | None, name: str) -> tuple[str, str, frozenset[str]]:
@@ -313,6 +324,286 @@ def quoted_reference(change: Change, after: After) -> bool:
     "Nothing reads the local: it's there so that a plan stops without the central outputs. The proof's notes say when no output is read.",
 )
 def guard(change: Change, after: After) -> bool:
-    if change.top != "locals" or not after.result.in_service_root(change.path) or change.new is None:
+    if not after.result.in_service_root(change.path) or f"before/{change.path}" in after.result.files:
         return False
-    return "outputs." in (change.old or "") and not reads(after.texts(after.result.root), f"local.{change.name}")
+    texts = after.texts(after.result.root)
+    if change.new is None:
+        if change.top == "data":
+            return not reads(texts, ".".join(change.blocks[0].split()))
+        return change.top == "locals" and not any(b"local.central_" in text for text in texts.values())
+    return change.top == "locals" and "outputs." in (change.old or "") and not reads(texts, f"local.{change.name}")
+
+
+def validated_outside(change: Change, after: After) -> bool:
+    """Whether each central root gives the shared module's variable a variable of its own that has a validation."""
+    for folder, given in zip(after.result.folders, arguments(after, change.label), strict=False):
+        if given is None or not given.startswith("var."):
+            return False
+        if not any(b"validation {" in text and given.encode() in text for text in after.texts(folder).values()):
+            return False
+    return True
+
+
+@reason("message", "The message of a validation is for people.")
+def message(change: Change, after: After) -> bool:
+    return (of_module(change, after) and change.top == "variable" and change.name == "error_message"
+            and constant(change.new) and change.new not in (None, '""', '" "'))  # fmt: skip
+
+
+@reason(
+    "words that hold",
+    "The values that the environments have are among the words of the validation, and the central root's variable has the old one.",
+)
+def words_that_hold(change: Change, after: After) -> bool:
+    if (
+        not of_module(change, after)
+        or change.top != "variable"
+        or change.name != "condition"
+        or not validated_outside(change, after)
+    ):
+        return False
+    if re.fullmatch(r"contains\((?:toset\()?\[.*\]\)?, var\.\w+\)", change.new or "") is None:
+        return False
+    listed = re.sub(r"\[[^\[\]]*\]", "", (change.new or "").partition("[")[2].rpartition("]")[0])
+    known = set(re.findall(r'"[^"]*"', listed))
+    given = zip(after.result.folders, arguments(after, change.label), strict=True)
+    return all(set(assigned(after, folder, (name or "").removeprefix("var."))) <= known for folder, name in given)
+
+
+@reason("validated twice", "The variable has the same validation already.")
+def validated_twice(change: Change, after: After) -> bool:
+    if not of_module(change, after) or change.top != "variable" or len(change.blocks) != 2 or change.old is not None:
+        return False
+    if change.name == "":
+        return change.blocks[1].startswith("validation")
+    before = after.result.files[change.path]
+    return (change.new or "").encode() in before and validated_outside(change, after)
+
+
+def plain_items(text: str | None) -> set[str]:
+    """The items of a list as it's written."""
+    return {part.strip() for part in (text or "").strip("[]").split(",") if part.strip()}
+
+
+@reason(
+    "items of a set",
+    "A set has each item once, in an order of its own: the variable is one, or the argument is read as one.",
+)
+def set_items(change: Change, after: After) -> bool:
+    if not all((text or "").startswith("[") for text in (change.old, change.new)) or plain_items(
+        change.old
+    ) != plain_items(change.new):
+        return False
+    if change.name in ("depends_on", "ignore_changes", "replace_triggered_by"):
+        return True
+    folder = change.path.rpartition("/")[0] + "/"
+    return change.path.endswith(".tfvars") and declared(after, folder, change.name).get("type", "").startswith("set(")
+
+
+@reason(
+    "new input",
+    "The service root has no such variable: what the shared module is given is only passed on to an output.",
+)
+def new_input(change: Change, after: After) -> bool:
+    if (
+        not of_module(change, after)
+        or change.top != "variable"
+        or change.name not in ("default", "type", "nullable", "sensitive")
+    ):
+        return False
+    before = {
+        path: text
+        for path, text in after.result.files.items()
+        if path.startswith("before/service/") and path.endswith(".tf")
+    }
+    if reads(before, f"var.{change.label}") or any(arguments(after, change.label)):
+        return False
+    texts = elsewhere(after, change)
+    for path, text in texts.items():
+        for block in parse_file(path, text).body.blocks_of("output"):
+            text = text.replace(text[block.start : block.end], b"") if block.labels == (change.label,) else text
+        texts[path] = text
+    return not reads(texts, f"var.{change.label}")
+
+
+@reason(
+    "inner mark",
+    "A module's output needn't say `sensitive`: its value keeps its own mark, and the central root's output has to say it.",
+)
+def inner_mark(change: Change, after: After) -> bool:
+    return (
+        of_module(change, after)
+        and change.top == "output"
+        and change.name == "sensitive"
+        and change.new in (None, "false")
+    )
+
+
+@reason(
+    "marked outside", "The central root's variable is sensitive, so the value that the shared module gets is marked."
+)
+def marked_outside(change: Change, after: After) -> bool:
+    if (
+        not of_module(change, after)
+        or change.top != "variable"
+        or change.name != "sensitive"
+        or change.new not in (None, "false")
+    ):
+        return False
+    given = zip(after.result.folders, arguments(after, change.label), strict=True)
+    return all(
+        declared(after, folder, (name or "").removeprefix("var.")).get("sensitive") == "true" for folder, name in given
+    )
+
+
+@reason("marked anyway", "A value with something sensitive in it is sensitive as a whole.")
+def marked_anyway(change: Change, after: After) -> bool:
+    return (
+        change.new == f"sensitive({change.old})" and re.match(r'"[^$]*\$\{.*sensitive\(', change.old or "") is not None
+    )
+
+
+@reason("nothing to unmark", "The value has no mark that nonsensitive() could take away: it's a captured id.")
+def nothing_to_unmark(change: Change, after: After) -> bool:
+    name = (change.old or "").removeprefix("var.")
+    pinned = declared(after, after.result.module, name)
+    return bool(pinned) and change.new == f"nonsensitive(var.{name})" and "sensitive" not in pinned
+
+
+@reason("inherited provider", "A module gets the default configuration of a provider by itself.")
+def inherited_provider(change: Change, after: After) -> bool:
+    pairs = re.findall(r"([\w.]+)\s*=\s*([\w.]+)", change.old or "")
+    rest = re.findall(r"([\w.]+)\s*=\s*([\w.]+)", change.new or "")
+    gone = [pair for pair in pairs if pair not in rest]
+    return (
+        change.top == "module"
+        and change.name == "providers"
+        and change.new != "null"
+        and set(rest) <= set(pairs)
+        and all(one == other for one, other in gone)
+    )
+
+
+@reason("unread file", "Nothing reads the file: it's no configuration, and no block names it.")
+def unread_file(change: Change, after: After) -> bool:
+    name = change.path.rpartition("/")[2].encode()
+    return (change.old is None and not change.blocks and change.path.startswith(after.result.module)
+            and not change.path.endswith((".tf", ".tf.json"))
+            and not any(name in text for text in after.texts(after.result.module).values()))  # fmt: skip
+
+
+@reason(
+    "value of the type",
+    "Terraform converts a value to its variable's type: 5 and \"5\" are one number, and an object has the type's attributes only.",
+)
+def value_of_the_type(change: Change, after: After) -> bool:
+    folder = change.path.rpartition("/")[0] + "/"
+    kind = declared(after, folder, change.name).get("type", "any")
+    if not change.path.endswith(".tfvars") or "any" in kind:
+        return False
+    new = re.sub(r"\n added_key = \"x\"\n", "", change.new or "") if kind.startswith("object(") else change.new or ""
+    return re.sub(r'["\s]', "", change.old or "") == re.sub(r'["\s]', "", new)
+
+
+@reason("value is the default", "The value that's no longer given is the default, which is used then.")
+def value_is_the_default(change: Change, after: After) -> bool:
+    folder = change.path.rpartition("/")[0] + "/"
+    return (change.path.endswith(".tfvars") and change.path in after.result.new and change.new is None
+            and declared(after, folder, change.name).get("default") == change.old)  # fmt: skip
+
+
+@reason("typed inside", "The shared module's variable has the type, and the captured value is constant.")
+def typed_inside(change: Change, after: After) -> bool:
+    folder = change.path.rpartition("/")[0] + "/"
+    if (
+        not after.result.in_central_root(change.path)
+        or change.top != "variable"
+        or change.name not in ("type", "nullable")
+    ):
+        return False
+    inside = [
+        block.labels[0]
+        for path in after.texts(after.result.module)
+        for block in after.file(path).body.blocks_of("variable")
+    ]
+    names = [name for name in inside if f"var.{change.label}" in arguments(after, name)]
+    values = assigned(after, folder, change.label)
+    typed = all(
+        declared(after, after.result.module, name).get("type")
+        == (change.old or declared(after, folder, change.label).get("type"))
+        for name in names
+    )
+    return bool(names) and bool(values) and "null" not in values and typed and change.new in (None, "any", "false")
+
+
+@reason(
+    "filled outside",
+    "The central root's variable has the whole type: the value that the shared module gets has every optional attribute already.",
+)
+def filled_outside(change: Change, after: After) -> bool:
+    if not of_module(change, after) or change.top != "variable" or change.name != "type":
+        return False
+    one, other = (
+        re.sub(r",? *(?:\{\}|null|true|false|-?[\d.]+|\"[^\"]*\")(?=\))", "", text or "")
+        for text in (change.old, change.new)
+    )
+    one, other = (re.sub(r"optional\((\w+(?:\(\w+\))?)\)", r"\1", text) for text in (one, other))
+    given = zip(after.result.folders, arguments(after, change.label), strict=True)
+    return one == other and all(
+        declared(after, folder, (name or "").removeprefix("var.")).get("type") == change.old for folder, name in given
+    )
+
+
+@reason(
+    "version constraint",
+    "It admits the versions that the service root admits; that both roots use the same ones is an assumption of the proof.",
+)
+def version_constraint(change: Change, after: After) -> bool:
+    if change.top != "terraform" or change.path not in after.result.new:
+        return False
+    if change.name == "required_version":
+        return change.new is None or unquoted(change.new).strip() == unquoted(change.old)
+    one, other = requirement(change.old, change.name), requirement(change.new, change.name)
+    return (
+        change.blocks[-1].startswith("required_providers")
+        and one[0] == other[0]
+        and one[2] == other[2]
+        and other[1].strip() in ("", one[1])
+    )
+
+
+@reason("order that it has anyway", "Terraform creates before it destroys whatever a resource that says so depends on.")
+def inherited_order(change: Change, after: After) -> bool:
+    if (
+        change.blocks[1:] != ("lifecycle#1",)
+        or change.old is not None
+        or change.name not in ("", "create_before_destroy")
+    ):
+        return False
+    address = ".".join(change.blocks[0].split()[1:])
+    return any(
+        address in after.file(path).text(block.start, block.end)
+        and re.search(r"create_before_destroy\s*=\s*true", after.file(path).text(block.start, block.end)) is not None
+        for path in after.texts(change.path.rpartition("/")[0] + "/")
+        for block in after.file(path).body.blocks
+        if " ".join((block.type, *block.labels)) != change.blocks[0]
+    )
+
+
+@reason(
+    "as many", "Only the number or the keys of the instances are asked, and both outputs have those of the same block."
+)
+def as_many(change: Change, after: After) -> bool:
+    pattern = re.compile(r"\b(length|keys)\(data\.terraform_remote_state\.\w+\.outputs\.(\w+)\)")
+    one, other = pattern.findall(change.old or ""), pattern.findall(change.new or "")
+    if len(one) != 1 or len(other) != 1 or pattern.sub("", change.old or "") != pattern.sub("", change.new or ""):
+        return False
+    blocks = [
+        re.search(r"\w+\.\w+", file.text(value.value_start, value.value_end))
+        for name in (one[0][1], other[0][1])
+        for file in (after.file(path) for path in after.texts(after.result.module))
+        for block in file.body.blocks_of("output")
+        if block.labels == (name,) and (value := block.body.attribute("value")) is not None
+    ]
+    found = [match.group() for match in blocks if match is not None]
+    return one[0][0] == other[0][0] and len(found) == 2 and found[0] == found[1]
