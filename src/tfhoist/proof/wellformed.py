@@ -25,7 +25,7 @@ from tfhoist.proof.plain import plain, plain_body
 from tfhoist.proof.providers import named, version
 from tfhoist.proof.scopes import META_OF_CALLS, ModuleScope, object_items
 from tfhoist.proof.sides import CentralRoot, Opened, Roots
-from tfhoist.proof.terms import Term
+from tfhoist.proof.terms import COLLECTIONS, Term
 from tfhoist.proof.terms import walk as walk_terms
 from tfhoist.secrets import PLACEHOLDER
 from tfhoist.values.evaluate import evaluate_constant
@@ -117,6 +117,9 @@ def _declarations(declarations: Iterable[Declaration], where: str, known: _Known
                     yield _fails(address, f"`{name}` is neither true nor false")
                 elif name == "default" and not _fits(declaration, expression):
                     yield _fails(address, "its default doesn't fit its type")
+            typed = declaration.expression("type")
+            if declaration.kind == "variable" and typed is not None and "type" in new and not _is_type(typed):
+                yield _fails(address, "its type is none that Terraform knows")
         if declaration.kind == "module":
             providers = declaration.expression("providers")
             if providers is not None and not isinstance(providers, Object):
@@ -132,6 +135,29 @@ def _is_constant(expression: Expression) -> bool:
     if any(isinstance(node, ForTuple | ForObject) for node in nodes):
         return True  # the names that it binds aren't told apart from others here
     return not any(isinstance(node, Variable | Call) for node in nodes)
+
+
+def _is_type(expression: Expression) -> bool:
+    """Whether an expression is a type constraint (documentation page "Type Constraints")."""
+    match expression:
+        case Variable(name="string" | "number" | "bool" | "any" | "list" | "set" | "map"):
+            return True
+        case Literal(value="string" | "list" | "map"):
+            return True
+        case Call(name="list" | "set" | "map", arguments=(inner,)):
+            return _is_type(inner)
+        case Call(name="tuple", arguments=(Tuple(items=items),)):
+            return all(map(_is_type, items))
+        case Call(name="object", arguments=(Object(items=pairs),)):
+            return all(isinstance(key, Literal) and _is_attribute(value) for key, value in pairs)
+    return False
+
+
+def _is_attribute(expression: Expression) -> bool:
+    match expression:
+        case Call(name="optional", arguments=(inner,) | (inner, _)):
+            return _is_type(inner)
+    return _is_type(expression)
 
 
 def _is_bool(expression: Expression) -> bool:
@@ -157,7 +183,8 @@ def _settings(module: Module, where: str) -> Iterator[Obligation]:
             if attribute.name not in _SETTINGS:
                 yield _fails(address, f"Terraform knows no argument {attribute.name} there")
         required = declaration.literal("required_version")
-        if required is not None and not (isinstance(required, str) and parse_constraints(required)):
+        said = declaration.expression("required_version") is not None
+        if said and not (isinstance(required, str) and parse_constraints(required)):
             yield _fails(address, "required_version is no version constraint")
         for block in declaration.body.blocks:
             backends += block.type in ("backend", "cloud")
@@ -216,6 +243,11 @@ def check_arguments(opened: Opened, roots: Roots) -> Iterator[Obligation]:
         if declaration.json:
             continue
         address = f"{shared.module.folder}: {declaration.address}"
+        given = call.expression(declaration.name)
+        if given is not None and declaration.literal("ephemeral") is not True:
+            passed = opened.central.root.normal(given)
+            if any(term.kind == "ephemeral" for term in walk_terms(passed)):
+                yield _fails(address, "the value that it's given is ephemeral", environment=opened.name)
         if any(_refused(term) for term in walk_terms(shared.variable(declaration.name))):
             yield _fails(address, "the value that it's given doesn't fit its type", environment=opened.name)
         for block in declaration.body.blocks_of("validation"):
@@ -298,7 +330,8 @@ def _refused(term: Term) -> bool:
     if any(PLACEHOLDER in str(part.parts[1]) for part in inside if part.kind == "const"):
         return False
     # the items of a list of any type may be of several types, which Terraform makes one of
-    return bool(term.parts[1].kind == "const" and term.parts[0].parts[0] != "any")
+    open_ = any(part.kind == "type" and part.parts[0] == "any" for part in walk_terms(term.parts[0]))
+    return not open_ and all(part.kind == "const" or part.kind in COLLECTIONS for part in inside)
 
 
 def _local_names(module: Module) -> set[str]:

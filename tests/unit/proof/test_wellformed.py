@@ -33,6 +33,8 @@ def test_the_split_alone() -> None:
         ),
         ('variable "x" {\n  description = ["a"]\n  default = 1\n}\n', "`description` is no text"),
         ('variable "x" {\n  sensitive = [true]\n  default = 1\n}\n', "neither true nor false"),
+        ('variable "x" {\n  type    = tuple(toset([string]))\n  default = null\n}\n', "none that Terraform knows"),
+        ('variable "x" {\n  type    = strings\n  default = null\n}\n', "none that Terraform knows"),
         ('output "x" {\n  value = 1\n  description = upper("x")\n}\n', "`description` is computed"),
     ],
 )
@@ -67,6 +69,7 @@ def test_what_the_service_said_before_is_not_looked_at() -> None:
         ("terraform {\n  added = 1\n}\n", "no argument added"),
         ("terraform {\n  backends {}\n}\n", "no block backends"),
         ('terraform {\n  required_version = ""\n}\n', "no version constraint"),
+        ('terraform {\n  required_version = [">= 1.7"]\n}\n', "no version constraint"),
         ("terraform {\n  required_providers {\n    aws = 1\n  }\n}\n", "is no object"),
         ('terraform {\n  required_providers {\n    aws = { SOURCE = "hashicorp/aws" }\n  }\n}\n', "knows no SOURCE"),
         ('terraform {\n  required_providers {\n    aws = { source = ["hashicorp/aws"] }\n  }\n}\n', "is no text"),
@@ -99,6 +102,10 @@ def test_the_shared_module_is_given_what_fits() -> None:
     variable = 'variable "x" {\n  type = %s\n}\n'
     equivalent(shared(variable % "number", arguments='  x = "5"\n'))
     different(shared(variable % "number", arguments='  x = "five"\n'), "wellformed", "fit")
+    equivalent(shared(variable % "tuple([string, any])", arguments='  x = ["a", 1]\n'))
+    different(shared(variable % "tuple([string])", arguments='  x = ["a", "b"]\n'), "wellformed", "fit")
+    root = 'variable "s_y" {\n  default = "y"\n  ephemeral = true\n}\n'
+    different(shared(variable % "string", arguments="  x = var.s_y\n", central=root), "wellformed", "ephemeral")
 
 
 def test_a_validation_more_may_refuse() -> None:
