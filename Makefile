@@ -21,7 +21,7 @@ CONSOLIDATE := $(BIN)/tfhoist consolidate $(EXAMPLE) --central examples/hokusai-
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo examples test golden check format bench lock clean
+.PHONY: help demo examples test golden check format bench mutants lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ format: $(VENV)/.development ## Format the code, and fix what ruff can fix
 
 bench: $(VENV)/.development ## Measure parsing against python-hcl2, and the command's wall time (BENCH="folder")
 	@$(BIN)/python tools/bench.py $(BENCH)
+
+mutants: $(VENV)/.development ## Break results on purpose and prove each (MUTANTS="--seed 7 --count 3000 --kind output")
+	@$(BIN)/python -m tools.mutants $(MUTANTS)
 
 # The locks carry versions and hashes, and no index address. One set of versions: the small locks follow the large one.
 LOCK = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -74,8 +75,23 @@ class _RecordedEnvironment(msgspec.Struct):
     backend: dict[str, object] = {}
 
 
-def prove_out(out: Path) -> tuple[Proof, bytes]:
-    """Prove again what is under OUT, reading nothing else; gives the proof and its artifact."""
+class Out(NamedTuple):
+    """What the proof reads under OUT: the files by their path there, and what they don't say themselves."""
+
+    files: dict[str, bytes]
+    service_root: str
+    environments: tuple[ProofEnvironment, ...]
+    resolve: Mapping[str, str]
+    promises: Mapping[str, str]
+
+    def subject(self, files: Mapping[str, bytes] | None = None) -> Subject:
+        """What is to be proved: of the files under OUT, or of others in their place."""
+        chosen = self.files if files is None else files
+        return subject_from_files(chosen, self.service_root, self.environments, self.resolve, self.promises)
+
+
+def read_out(out: Path) -> Out:
+    """Read what `tfhoist consolidate` wrote, as it is now."""
     path = out / "consolidation.json"
     try:
         recorded = msgspec.json.decode(path.read_bytes(), type=_Recorded)
@@ -111,5 +127,10 @@ def prove_out(out: Path) -> tuple[Proof, bytes]:
     promises = {output.name: output.expression for output in outputs}
     if not any(path.startswith("before/service/") for path in files):
         raise UsageError(f"{out} is damaged: before/service is missing.", "Run `tfhoist consolidate` again.")
-    proof = prove(subject_from_files(files, recorded.service_root, environments, recorded.resolve, promises))
+    return Out(files, recorded.service_root, environments, recorded.resolve, promises)
+
+
+def prove_out(out: Path) -> tuple[Proof, bytes]:
+    """Prove again what is under OUT, reading nothing else; gives the proof and its artifact."""
+    proof = prove(read_out(out).subject())
     return proof, proof_json(proof)

@@ -12,6 +12,7 @@ from tfhoist.hcl import parser
 from tfhoist.hcl.expressions import Attr, Expression, Variable
 from tfhoist.proof.compare import differences
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
+from tfhoist.proof.plain import plain
 from tfhoist.proof.service_root import conclude
 from tfhoist.proof.sides import Opened
 from tfhoist.proof.terms import Terms
@@ -33,13 +34,22 @@ def check_promises(opened: Opened, promises: Mapping[str, str], terms: Terms) ->
             yield Obligation("promise", address, opened.name, UNDECIDED, f"{text}: {error.message}")
             continue
         if _is_new_input(expected, opened):
-            detail = "it passes on an input of the module that the service root has no variable for"
-            yield Obligation("promise", address, opened.name, HOLDS, detail)
+            yield _passed_on(expected, name, address, opened, terms)
             continue
         # marks inside a value and on the whole of it are told apart where it's read; here only the value counts
         before = terms.unmarked(opened.before.root.normal(expected))
         after = terms.unmarked(opened.central.root.normal(value))
         yield conclude("promise", address, opened.name, differences(terms, before, after, relaxed=False))
+
+
+def _passed_on(expected: Expression, name: str, address: str, opened: Opened, terms: Terms) -> Obligation:
+    """An input that the service root has no variable for: the module's output of that name is this variable, and no other."""
+    declaration = opened.shared.declared(f"output.{name}") if opened.shared is not None else None
+    value = declaration.expression("value") if declaration is not None else None
+    if value is None or plain(terms, value) is not plain(terms, expected):
+        return Obligation("promise", address, opened.name, FAILS, "it isn't the input of the module that was agreed")
+    detail = "it passes on an input of the module that the service root has no variable for"
+    return Obligation("promise", address, opened.name, HOLDS, detail)
 
 
 def _is_new_input(expression: Expression, opened: Opened) -> bool:

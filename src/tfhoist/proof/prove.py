@@ -17,6 +17,7 @@ from tfhoist.proof.service_files import check_service_files
 from tfhoist.proof.sides import Opened, Roots, open_environment, overrides, problems
 from tfhoist.proof.terms import Term
 from tfhoist.proof.versions import check_service_version, check_versions
+from tfhoist.proof.wellformed import check_arguments, check_wellformed
 
 
 def prove(subject: Subject) -> Proof:
@@ -47,6 +48,7 @@ def prove(subject: Subject) -> Proof:
         _module_places(roots),
     )
     obligations += central_files.check_files(roots)
+    obligations += check_wellformed(roots)
     obligations += check_service_version(roots)
     assumptions.update(general_assumptions(roots))
     if not moved:
@@ -73,11 +75,12 @@ def _environment(
     yield from service_root.check_providers(opened, terms)
     yield from service_root.check_other_blocks(opened, terms)
     yield from remote_state.check_remote_state(opened, roots)
-    yield from remote_state.check_reads(opened)
     yield from central_repository.check_central_root(opened, roots, terms)
     yield from check_promises(opened, roots.subject.promises, terms)
     yield from central_repository.check_new_values(roots, opened)
     yield from central_repository.check_names(opened, roots)
+    yield from remote_state.check_reads(opened)  # behind what reads locals that nothing else reads
+    yield from check_arguments(opened, roots)
     yield from central_repository.check_provider_sources(roots, opened)
     yield from check_versions(opened, roots)
     yield from check_outputs_stand_alone(opened, terms)

@@ -35,6 +35,7 @@ _PLACE = {
 }  # fmt: skip
 """What every backend needs to say where its state is; what is missing comes from the command line."""
 
+_ARGUMENTS = frozenset("backend config workspace defaults count for_each depends_on provider".split())
 _DEFAULTS: Mapping[str, Value] = {"workspace_key_prefix": "env:", "prefix": "", "schema_name": "terraform_remote_state"}
 
 
@@ -53,6 +54,10 @@ def check_remote_state(opened: Opened, roots: Roots) -> Iterator[Obligation]:
     for name in ("count", "for_each", "defaults", "depends_on", "provider"):
         if declaration.body.attribute(name) is not None:
             yield say(FAILS, f"it has `{name}`, which can hide a missing output or make the values unknown")
+    unknown = {attribute.name for attribute in declaration.body.attributes} - _ARGUMENTS
+    unknown |= {block.type for block in declaration.body.blocks} - {"lifecycle"}
+    if unknown:
+        yield say(FAILS, f"Terraform knows no argument {', '.join(sorted(unknown))} there")
     central = roots.central[opened.name]
     wanted = opened.central.environment.backend
     if wanted is None and any(block.type == "cloud" for d in central.after.of("terraform") for block in d.body.blocks):

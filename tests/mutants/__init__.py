@@ -1,0 +1,1 @@
+"""Mutants: consolidated results broken on purpose, one mistake each, to see whether the proof notices."""

@@ -1,0 +1,10 @@
+terraform {
+  backend "gcs" {
+    bucket = "central-state"
+    prefix = "environments/default"
+  }
+}
+
+resource "terraform_data" "marker" {
+  input = "central"
+}
