@@ -23,11 +23,15 @@ _ESCAPES = (
 
 def text(value: str) -> bytes:
     """A string as Go writes it."""
-    encoded = msgspec.json.encode(value)
+    return escaped(msgspec.json.encode(value))
+
+
+def escaped(json: bytes) -> bytes:
+    """JSON with the escapes that Go adds; these characters stand in strings only."""
     for character, escape in _ESCAPES:
-        if character in encoded:
-            encoded = encoded.replace(character, escape)
-    return encoded
+        if character in json:
+            json = json.replace(character, escape)
+    return json
 
 
 def pieces(members: Mapping[str, Text | Iterable[Text]], depth: int) -> Iterator[Text]:
