@@ -31,7 +31,7 @@ VARIABLES = """
     }
     variable "map_of_any" {
       type    = map(any)
-      default = { b = 1, a = true }
+      default = { b = 1, a = "x" }
     }
     variable "tuple" {
       type    = tuple([string, number])
@@ -104,7 +104,7 @@ EXPRESSIONS = {
     "condition_null": "true ? { a = 1 } : null", "condition_null_text": 'false ? "a" : null',
     "condition_empty_object": "true ? {} : { a = 1 }",
     "try_fails": 'try(terraform_data.none[0].id, "none")', "try_holds": "try(terraform_data.one[0].id, null)",
-    "try_attribute": "try(terraform_data.one[0].nothing_like_it, 5)", "can": "can(terraform_data.none[0].id)",
+    "try_attribute": "try(var.map.zz, 5)", "can": "can(terraform_data.none[0].id)",
     "concat_tuples": 'concat(terraform_data.two[*].id, ["a"])', "concat_mixed": 'concat(tolist(["b"]), [1])',
     "concat_lists": 'concat(tolist(["b"]), tolist(["c"]))', "concat_empty": 'concat(tolist(["b"]), tolist([]))',
     "compact": 'compact(["a", "", null])', "coalesce": 'coalesce("", "a")', "coalesce_mixed": 'coalesce(null, 5, "a")',
