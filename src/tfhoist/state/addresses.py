@@ -48,8 +48,16 @@ class AddressError(ValueError):
 _STEP = re.compile(r"([^\[\]]+)(\[.*\])?\Z", re.DOTALL)
 
 
+_NAME = r"[^\W\d][\w-]*"
+_PLAIN = re.compile(rf"((?:module\.{_NAME}\.)*)(data\.)?((?!module\.|data\.){_NAME})\.({_NAME})\Z")
+
+
 def parse_address(text: str) -> StateAddress:
     """Take an address apart; raises `AddressError`."""
+    plain = _PLAIN.match(text)
+    if plain is not None:  # most have no key
+        module, data, kind, name = plain.groups()
+        return StateAddress(module[:-1], "data" if data else "managed", kind, name, None, False)
     steps = split_steps(text)
     modules: list[str] = []
     position = 0

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from tfhoist.addresses import index_suffix
+from tfhoist.addresses import index_suffix, is_identifier
 from tfhoist.errors import UsageError
 from tfhoist.state.addresses import AddressError, InstanceKey, inside, parse_address
 from tfhoist.state.layout import Text, join, pieces, text
@@ -24,7 +25,7 @@ RESOURCE_DEPTH = 2
 Members = dict[str, msgspec.Raw]
 
 
-class InstanceText(msgspec.Struct, frozen=True):
+class InstanceText(msgspec.Struct, frozen=True, gc=False):
     """One instance: what tells it from others, what it depends on, and its text. `deposed` is "" for the current one."""
 
     key: InstanceKey
@@ -46,10 +47,10 @@ class InstanceText(msgspec.Struct, frozen=True):
         return (2, 0, self.key, self.deposed)
 
 
-class ResourceText(msgspec.Struct, frozen=True):
+class ResourceText(msgspec.Struct, frozen=True, gc=False):
     """One resource. `members` are its fields in the order of the file; the instances stand in `instances` instead.
 
-    `source` is the whole text while nothing in it has changed.
+    `source` is the whole text while nothing in it has changed. `address` has its module's instance keys, and none of its own.
     """
 
     module: str
@@ -60,14 +61,12 @@ class ResourceText(msgspec.Struct, frozen=True):
     members: Members
     instances: tuple[InstanceText, ...]
     source: Text | None = None
+    address: str = ""
 
-    @property
-    def address(self) -> str:
-        """The address, with its module's instance keys, without its own."""
-        return inside(self.module, f"{self.type}.{self.name}" if self.mode == "managed" else self._data())
-
-    def _data(self) -> str:
-        return f"data.{self.type}.{self.name}"
+    def __post_init__(self) -> None:
+        """Work the address out once: it's asked for again and again."""
+        own = f"{self.type}.{self.name}" if self.mode == "managed" else f"data.{self.type}.{self.name}"
+        msgspec.structs.force_setattr(self, "address", inside(self.module, own))
 
     def instance_address(self, instance: InstanceText) -> str:
         """The address of an instance; a deposed one has that of its current one."""
@@ -143,7 +142,7 @@ class _SnapshotFields(msgspec.Struct):
     resources: list[msgspec.Raw] | None = None
 
 
-class _ResourceFields(msgspec.Struct):
+class _ResourceFields(msgspec.Struct, gc=False):
     mode: str
     type: str
     name: str
@@ -152,7 +151,7 @@ class _ResourceFields(msgspec.Struct):
     module: str = ""
 
 
-class _InstanceFields(msgspec.Struct):
+class _InstanceFields(msgspec.Struct, gc=False):
     index_key: int | str | None = None
     deposed: str = ""
     dependencies: tuple[str, ...] | None = None
@@ -188,15 +187,33 @@ def read_document(source: bytes, path: str) -> SnapshotDocument:
     check_version(source, path)
     try:
         _check_encoding(source)
-        formatted = msgspec.json.format(source, indent=2) + b"\n"
-        if formatted == source:
-            formatted = source
-        document = _read(formatted, path)
+        document = _read(_laid_out(source), path)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _damaged(path, str(error)) from None
-    if not _same(render_pieces(document, whole=True), formatted):
-        raise _damaged(path, "a field stands twice in one object, so reading it would lose one")
     return document
+
+
+def _laid_out(source: bytes) -> bytes:
+    """The same JSON as Terraform lays it out; the very source where it is so already."""
+    formatted = msgspec.json.format(source, indent=2)
+    same = len(source) == len(formatted) + 1 and source.endswith(b"\n") and source.startswith(formatted)
+    return source if same else formatted + b"\n"
+
+
+def check_members(source: Text | memoryview, members: Members, depth: int, path: str) -> None:
+    """Refuse an object some of whose fields stand twice: decoding keeps one of them, and the other would be lost."""
+    if _length(source) == _expected_length(members, depth):
+        return
+    # In Terraform's layout each field begins a line of its own, and no line of what is inside is indented as little.
+    if bytes(source).count(b"\n" + b"  " * (depth + 1) + b'"') != len(members):
+        raise _damaged(path, "a field stands twice in one object, so reading it would lose one")
+
+
+def _expected_length(members: Members, depth: int) -> int:
+    """How long an object is in Terraform's layout; names that are escaped in another way than Go's make it wrong."""
+    lengths = sum(len(text(name)) + 2 + _length(value) for name, value in members.items())
+    margins = len(members) * (1 + 2 * (depth + 1)) + 1 + 2 * depth
+    return 2 + margins + lengths + max(0, len(members) - 1)
 
 
 def _damaged(path: str, why: str) -> UsageError:
@@ -214,6 +231,9 @@ def _check_encoding(source: bytes) -> None:
 def _read(source: bytes, path: str) -> SnapshotDocument:
     members = _MEMBERS.decode(source)
     fields = _SNAPSHOT.decode(source)
+    check_members(memoryview(source)[:-1], members, 0, path)
+    if fields.outputs:
+        check_members(members["outputs"], fields.outputs, 1, path)
     resources: list[ResourceText] = []
     seen: set[str] = set()
     for raw in fields.resources or ():
@@ -228,6 +248,15 @@ def _read(source: bytes, path: str) -> SnapshotDocument:
     )
 
 
+@lru_cache(maxsize=1 << 12)
+def _is_module(path: str) -> bool:
+    """Whether a module's path is written as Terraform writes it; "" is the root's."""
+    try:
+        return not path or (parse_address(path).is_module and parse_address(path).module == path)
+    except AddressError:
+        return False
+
+
 def _read_resource(raw: msgspec.Raw, path: str) -> ResourceText:
     fields = _RESOURCE.decode(raw)
     instances: list[InstanceText] = []
@@ -237,31 +266,21 @@ def _read_resource(raw: msgspec.Raw, path: str) -> ResourceText:
         instance = InstanceText(found.index_key, found.deposed, found.dependencies or (), item)
         instances.append(instance)
         places.add(instance.place)
+    members = _MEMBERS.decode(raw)
+    check_members(raw, members, RESOURCE_DEPTH, path)
     resource = ResourceText(
-        fields.module, fields.mode, fields.type, fields.name, fields.provider, _MEMBERS.decode(raw), tuple(instances), raw
+        fields.module, fields.mode, fields.type, fields.name, fields.provider, members, tuple(instances), raw
     )  # fmt: skip
     if len(places) != len(instances):
         raise _damaged(path, f"an instance of {resource.address} stands in it twice")
     if fields.mode not in ("managed", "data"):
         raise _damaged(path, f"{fields.type}.{fields.name} has the mode {fields.mode!r}, which isn't known")
-    try:
-        if parse_address(resource.address).module != fields.module:
-            raise AddressError(f"{fields.module!r} is no module's address")
-    except AddressError as error:
-        raise _damaged(path, str(error)) from None
+    if not _is_module(fields.module) or not is_identifier(fields.type) or not is_identifier(fields.name):
+        raise _damaged(path, f"{resource.address!r} is no address")
     return resource
 
 
-def _same(parts: Iterable[Text], source: bytes) -> bool:
-    position = 0
-    for part in parts:
-        if not source.startswith(part, position):
-            return False
-        position += _length(part)
-    return position == len(source)
-
-
-def _length(value: Text) -> int:
+def _length(value: Text | memoryview) -> int:
     return memoryview(value).nbytes
 
 
@@ -279,8 +298,8 @@ def empty_document(lineage: str, terraform_version: str) -> SnapshotDocument:
     return SnapshotDocument(members, lineage, 0, terraform_version, {}, ())
 
 
-def render_pieces(document: SnapshotDocument, *, whole: bool = False) -> Iterator[Text]:
-    """The text of a snapshot, in parts. `whole` builds resources from their fields even where nothing changed."""
+def render_pieces(document: SnapshotDocument) -> Iterator[Text]:
+    """The text of a snapshot, in parts."""
     members = dict(document.members)
     for name, content in (("outputs", document.outputs), ("resources", document.resources)):
         if content:
@@ -295,7 +314,7 @@ def render_pieces(document: SnapshotDocument, *, whole: bool = False) -> Iterato
         elif name == "outputs":
             yield from pieces(document.outputs, 1)
         else:
-            yield from _resources(document.resources, whole=whole)
+            yield from _resources(document.resources)
     yield b"\n}\n"
 
 
@@ -306,11 +325,11 @@ def _content(document: SnapshotDocument, name: str) -> object:
     return document.outputs if name == "outputs" else document.resources
 
 
-def _resources(resources: tuple[ResourceText, ...], *, whole: bool) -> Iterator[Text]:
+def _resources(resources: tuple[ResourceText, ...]) -> Iterator[Text]:
     start = b"[\n    "
     for resource in resources:
         yield start
-        yield from (msgspec.structs.replace(resource, source=None) if whole else resource).pieces()
+        yield from resource.pieces()
         start = b",\n    "
     yield b"\n  ]" if resources else b"[]"
 

@@ -9,7 +9,7 @@ import msgspec
 
 from tfhoist.errors import UsageError
 from tfhoist.state.addresses import InstanceKey
-from tfhoist.state.document import INSTANCE_DEPTH, InstanceText, Members, ResourceText
+from tfhoist.state.document import INSTANCE_DEPTH, InstanceText, Members, ResourceText, check_members
 from tfhoist.state.layout import Text, array, join, pieces, text
 
 _MEMBERS = msgspec.json.Decoder(Members)
@@ -17,31 +17,67 @@ ADDRESSING = frozenset({"module", "mode", "type", "name", "each", "provider", "i
 """The fields of a resource that say where it is; what else stands there is carried along."""
 
 
+_MARGIN = b"\n" + b"  " * (INSTANCE_DEPTH + 1)
+_DEPENDENCIES = _MARGIN + b'"dependencies": '
+
+
 def with_dependencies(instance: InstanceText, dependencies: tuple[str, ...], followed_by: str = "") -> InstanceText:
     """The instance with other dependencies; none at all leaves the field out, as Terraform does.
 
-    Where the field is new it stands before `followed_by`, or else where Terraform writes it.
+    Where the field is new it stands before `followed_by`, or else where Terraform writes it. It's the one edit that a move makes
+    again and again, so it's made in the text: in Terraform's layout a field begins a line that no other can be taken for.
     """
     if dependencies == instance.dependencies:
         return instance
-    members = members_of(instance)
-    if not dependencies:
-        members.pop("dependencies", None)
+    source = bytes(instance.text)
+    field = b""
+    if dependencies:
+        field = _DEPENDENCIES + join(array(map(text, dependencies), INSTANCE_DEPTH + 1))
+    span = _dependencies(source)
+    if span is not None:
+        start, end = span
+        if not field:
+            # A comma goes along: the one before it, or of the first field the one behind it.
+            start, end = (start - 1, end) if source[start - 1 : start] == b"," else (start, end + 1)
+        made = source[:start] + field + source[end:]
     else:
-        value = msgspec.Raw(join(array(map(text, dependencies), INSTANCE_DEPTH + 1)))
-        if "dependencies" in members:
-            members["dependencies"] = value
-        else:
-            next_member = followed_by if followed_by in members else "create_before_destroy"
-            members = _inserted(members, "dependencies", value, next_member)
-    return _rebuilt(instance, members, dependencies=dependencies)
+        made = _inserted(source, field, followed_by)
+    return InstanceText(instance.key, instance.deposed, dependencies, made)
+
+
+def _dependencies(source: bytes) -> tuple[int, int] | None:
+    """Where the line with the dependencies begins, and where their list ends."""
+    start = source.find(_DEPENDENCIES)
+    if start < 0:
+        return None
+    begin = start + len(_DEPENDENCIES)
+    if source.find(_DEPENDENCIES, begin) >= 0:
+        raise UsageError(
+            "An instance in the state has its dependencies twice, so changing them would lose some.",
+            "Take a fresh state with `terraform state pull`.",
+        )
+    if source.startswith(b"[" + _MARGIN + b"  ", begin):
+        return start, source.index(_MARGIN + b"]", begin) + len(_MARGIN) + 1
+    return start, begin + (4 if source.startswith(b"null", begin) else 2)
+
+
+def _inserted(source: bytes, field: bytes, followed_by: str) -> bytes:
+    for name in (followed_by, "create_before_destroy"):
+        position = source.find(_MARGIN + text(name) + b": ") if name else -1
+        if position >= 0:
+            return source[:position] + field + b"," + source[position:]
+    end = len(source) - len(_MARGIN) + 1  # the line of the closing brace is indented one level less
+    return source[:end] + b"," + field + source[end:]
 
 
 def after_dependencies(instance: InstanceText) -> str:
     """The name of the field that follows the dependencies, or ""."""
-    names = list(members_of(instance))
-    position = names.index("dependencies") + 1 if "dependencies" in names else len(names)
-    return names[position] if position < len(names) else ""
+    source = bytes(instance.text)
+    span = _dependencies(source)
+    if span is None or not source.startswith(b"," + _MARGIN + b'"', span[1]):
+        return ""
+    start = span[1] + 1 + len(_MARGIN)
+    return msgspec.json.decode(source[start : source.index(b'": ', start) + 1], type=str)
 
 
 def with_key(instance: InstanceText, key: InstanceKey) -> InstanceText:
@@ -66,24 +102,10 @@ def _rebuilt(instance: InstanceText, members: Members, **changes: Any) -> Instan
 
 
 def members_of(instance: InstanceText) -> Members:
-    """The fields of an instance, as text; refuses one whose fields repeat, since one of them would be lost."""
+    """The fields of an instance, as text; refuses one whose fields repeat."""
     members = _MEMBERS.decode(instance.text)
-    if join(pieces(members, INSTANCE_DEPTH)) != bytes(instance.text):
-        raise UsageError(
-            "An instance in the state has a field twice, so changing it would lose one.",
-            "Take a fresh state with `terraform state pull`.",
-        )
+    check_members(instance.text, members, INSTANCE_DEPTH, "the state")
     return members
-
-
-def _inserted(members: Members, name: str, value: msgspec.Raw, before: str) -> Members:
-    result: Members = {}
-    for key, member in members.items():
-        if key == before:
-            result[name] = value
-        result[key] = member
-    result.setdefault(name, value)
-    return result
 
 
 def readdressed(

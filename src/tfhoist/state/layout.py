@@ -7,6 +7,7 @@ state to another at the same depth therefore keeps its bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -21,6 +22,7 @@ _ESCAPES = (
 )
 
 
+@lru_cache(maxsize=1 << 14)  # the names of fields, and the addresses among dependencies, come again and again
 def text(value: str) -> bytes:
     """A string as Go writes it."""
     return escaped(msgspec.json.encode(value))
