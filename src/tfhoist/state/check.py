@@ -28,7 +28,7 @@ class _Step(msgspec.Struct):
 
 class _Instance(msgspec.Struct):
     schema_version: int
-    attributes: dict[str, msgspec.Raw] | None = None
+    attributes: msgspec.Raw = msgspec.Raw(b"{}")
     attributes_flat: dict[str, str] | None = None
     sensitive_attributes: list[list[_Step]] | None = None
     status: str = ""
@@ -64,6 +64,8 @@ def problems(document: SnapshotDocument) -> tuple[str, ...]:
             except msgspec.DecodeError as error:
                 found.append(f"{address}: {error}")
                 continue
+            if not bytes(fields.attributes).startswith(b"{") and not fields.attributes_flat:
+                found.append(f"{address}: its attributes are no object")
             if fields.status not in ("", "tainted"):
                 found.append(f"{address}: the status is neither empty nor tainted")
             if instance.deposed and len(instance.deposed) != 8:

@@ -142,25 +142,25 @@ class _SnapshotFields(msgspec.Struct):
     resources: list[msgspec.Raw] | None = None
 
 
-class _ResourceFields(msgspec.Struct, gc=False):
-    mode: str
-    type: str
-    name: str
-    instances: list[msgspec.Raw]
-    provider: str = ""
-    module: str = ""
-
-
 class _InstanceFields(msgspec.Struct, gc=False):
     index_key: int | str | None = None
     deposed: str = ""
     dependencies: tuple[str, ...] | None = None
 
 
+class _ResourceFields(msgspec.Struct, gc=False):
+    mode: str
+    type: str
+    name: str
+    instances: tuple[_InstanceFields, ...]
+    provider: str = ""
+    module: str = ""
+
+
 _MEMBERS = msgspec.json.Decoder(Members)
 _SNAPSHOT = msgspec.json.Decoder(_SnapshotFields)
 _RESOURCE = msgspec.json.Decoder(_ResourceFields)
-_INSTANCE = msgspec.json.Decoder(_InstanceFields)
+_TEXTS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def check_version(source: bytes, path: str) -> None:
@@ -259,18 +259,16 @@ def _is_module(path: str) -> bool:
 
 def _read_resource(raw: msgspec.Raw, path: str) -> ResourceText:
     fields = _RESOURCE.decode(raw)
-    instances: list[InstanceText] = []
-    places: set[tuple[InstanceKey, str]] = set()
-    for item in fields.instances:
-        found = _INSTANCE.decode(item)
-        instance = InstanceText(found.index_key, found.deposed, found.dependencies or (), item)
-        instances.append(instance)
-        places.add(instance.place)
     members = _MEMBERS.decode(raw)
     check_members(raw, members, RESOURCE_DEPTH, path)
+    instances = tuple(
+        InstanceText(found.index_key, found.deposed, found.dependencies or (), item)
+        for found, item in zip(fields.instances, _TEXTS.decode(members["instances"]), strict=True)
+    )
+    places = {instance.place for instance in instances}
     resource = ResourceText(
-        fields.module, fields.mode, fields.type, fields.name, fields.provider, members, tuple(instances), raw
-    )  # fmt: skip
+        fields.module, fields.mode, fields.type, fields.name, fields.provider, members, instances, raw
+    )
     if len(places) != len(instances):
         raise _damaged(path, f"an instance of {resource.address} stands in it twice")
     if fields.mode not in ("managed", "data"):
