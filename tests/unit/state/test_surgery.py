@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import REPOSITORY
 from tests.unit.state.support import AWS, LINEAGE, OTHER_LINEAGE, instance, resource, state, states, written
 from tfhoist.state.document import SnapshotDocument, empty_document, read_document, render
 from tfhoist.state.inverse import Inverse
@@ -406,3 +408,13 @@ def test_nothing_is_lost_and_nothing_changes_but_the_address(
         names = set(addresses(before))
         kept = [one for one in addresses(after) if one in names]
         assert kept == [one for one in addresses(before) if one in set(kept)]
+
+
+def test_every_refusal_has_a_row_in_the_documentation() -> None:
+    table = set(re.findall(r"^\| `([\w-]+)`", (REPOSITORY / "docs/state.md").read_text(), re.MULTILINE))
+    used: set[str] = set()
+    for path in (REPOSITORY / "src/tfhoist/state").glob("*.py"):
+        text = path.read_text()
+        used |= set(re.findall(r'refuse\(\s*"([\w-]+)"', text))
+        used |= set(re.findall(r'": \(\s*"([\w-]+)"', text)) if path.name == "drift.py" else set()
+    assert used == table
