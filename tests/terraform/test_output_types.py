@@ -7,7 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.terraform.states import apply, computed, document, write_root
+from tests.terraform.states import apply, computed, document, terraform, write_root
+from tfhoist.state.outputs import BUILT_IN
+from tfhoist.state.schemas import read_schemas
 
 pytestmark = pytest.mark.terraform
 
@@ -109,7 +111,8 @@ EXPRESSIONS = {
     "concat_lists": 'concat(tolist(["b"]), tolist(["c"]))', "concat_empty": 'concat(tolist(["b"]), tolist([]))',
     "compact": 'compact(["a", "", null])', "coalesce": 'coalesce("", "a")', "coalesce_mixed": 'coalesce(null, 5, "a")',
     "keys": "keys({ b = 1, a = 2 })", "keys_map": "keys(var.map)", "values": 'values({ b = 1, a = "x" })', "values_map": "values(var.map)",
-    "tolist": 'tolist(["a", 1, true])', "tolist_set": "tolist(var.numbers)", "tolist_none": "tolist([])", "tomap": 'tomap({ a = 1, b = "x" })',
+    "tolist": 'tolist(["a", 1, true])', "tolist_set": "tolist(var.numbers)", "tolist_none": "tolist([])",
+    "tomap": 'tomap({ a = 1, b = "x" })',
     "tomap_none": "tomap({})", "toset": "toset([3, 20, 1, 3])", "toset_text": 'toset(["é", "z", "A"])', "tostring": "tostring(5)",
     "tonumber": 'tonumber("1.50")', "split": 'split(",", "a,b")', "sort": 'sort(["b", "a"])', "join": 'join("-", var.texts)',
     "format": 'format("%s-%03d", "a", 7)', "length": "length(var.texts)", "cidrsubnet": 'cidrsubnet("10.0.0.0/16", 8, 1)',
@@ -151,3 +154,9 @@ def test_every_output_is_what_terraform_writes(tmp_path: Path) -> None:
     assert wrong == {}
     assert found.untold.keys() == NOT_COMPUTED.keys()
     assert all(found.untold.values())
+
+
+def test_the_schemas_of_the_built_in_provider_are_terraforms_own(tmp_path: Path) -> None:
+    root = write_root(tmp_path / "root", 'resource "terraform_data" "a" {}\n')
+    schemas = read_schemas(terraform(root, "providers", "schema", "-json").encode())
+    assert {name: schemas[name] for name in BUILT_IN} == BUILT_IN

@@ -28,6 +28,7 @@ from tfhoist.state.cty import (
 )
 from tfhoist.state.document import InstanceText, SnapshotDocument
 from tfhoist.state.expressions import TypedScope, scalar, typed, untyped
+from tfhoist.state.schemas import Schemas
 from tfhoist.state.surgery import OutputText
 from tfhoist.state.typed import (
     NULL,
@@ -47,9 +48,6 @@ from tfhoist.state.typed import (
 )
 from tfhoist.values.evaluate import Scope, evaluate_constant
 from tfhoist.values.types import Unknown, Value
-
-Schemas = Mapping[str, Mapping[str, CtyType]]
-"""Resource type (`data.` before those of data sources) to attribute to type: what only a provider knows."""
 
 BUILT_IN: Schemas = {
     "terraform_data": {"id": STRING, "input": DYNAMIC, "output": DYNAMIC, "triggers_replace": DYNAMIC},
