@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from tests.conftest import REPOSITORY
@@ -363,7 +363,6 @@ def surgeries(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], list[Mov
     return source, destination, moves
 
 
-@settings(max_examples=150)
 @given(surgeries())
 def test_there_and_back_are_the_same_bytes(given_case: tuple[dict[str, Any], dict[str, Any], list[Move]]) -> None:
     source, destination = read(given_case[0]), read(given_case[1])
@@ -381,7 +380,6 @@ def test_there_and_back_are_the_same_bytes(given_case: tuple[dict[str, Any], dic
     round_trip(surgery, source, destination)
 
 
-@settings(max_examples=150)
 @given(surgeries())
 def test_nothing_is_lost_and_nothing_changes_but_the_address(
     given_case: tuple[dict[str, Any], dict[str, Any], list[Move]],
