@@ -8,6 +8,7 @@ import msgspec
 
 from tfhoist.addresses import index_suffix
 from tfhoist.errors import UsageError
+from tfhoist.state.document import check_version
 
 
 class Instance(msgspec.Struct, frozen=True):
@@ -69,28 +70,13 @@ _DECODER = msgspec.json.Decoder(Snapshot)
 
 def read_snapshot(source: bytes, path: str) -> Snapshot:
     """Decode a snapshot; raises `UsageError` for what is no state of version 4 (`path` is for the message)."""
-    try:
-        version = msgspec.json.decode(source, type=_Version)
-    except msgspec.DecodeError as error:
-        raise UsageError(f"{path} is no state snapshot: {error}.", "Take one with `terraform state pull`.") from None
-    if version.encrypted_data is not None:
-        raise UsageError(f"{path} is an encrypted state.", "Decrypt it first (`tofu state pull`).")
-    if version.version != 4:
-        raise UsageError(
-            f"{path} is a state of version {version.version}; only version 4 is read.",
-            "Terraform 0.12 and later write version 4: run `terraform apply -refresh-only` once with a newer Terraform.",
-        )
+    check_version(source, path)
     try:
         return _DECODER.decode(source)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise UsageError(
             f"{path} is a damaged state: {error}.", "Take a fresh one with `terraform state pull`."
         ) from None
-
-
-class _Version(msgspec.Struct):
-    version: int
-    encrypted_data: Any = None
 
 
 def attributes_of(instance: Instance) -> dict[str, Any]:
