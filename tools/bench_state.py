@@ -28,9 +28,7 @@ PROVIDER = 'provider["registry.terraform.io/hashicorp/aws"]'
 
 def made_state(instances: int, size: int, lineage: str, module: str = "") -> bytes:
     """A state of about `size` bytes as Terraform lays it out; each resource depends on the two before it."""
-    fields = max(
-        1, (size // instances - 560) // 52
-    )  # what a real instance has: many short attributes, and some blocks
+    fields = max(1, (size // instances - 560) // 52)  # what a real instance has: many short attributes, and some blocks
     filler = {f"attribute_{number:02d}": f"value-{number}" for number in range(fields)}
     resources = []
     prefix = f"{module}." if module else ""
