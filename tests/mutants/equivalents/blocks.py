@@ -141,7 +141,7 @@ def inner_mark(change: Change, after: After) -> bool:
 )
 def marked_anyway(change: Change, after: After) -> bool:
     marked = re.match(r'sensitive\(|"[^$]*\$\{.*sensitive\(', change.old or "") is not None
-    if change.top == "output" and of_module(change, after):
+    if change.top == "output" and change.new is not None and of_module(change, after):
         blocks = after.file(change.path).body.blocks_of("output")
         said = [block.body.attribute("sensitive") for block in blocks if block.labels == (change.label,)]
         marked = marked or all(one is not None for one in said)
