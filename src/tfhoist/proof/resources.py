@@ -177,7 +177,8 @@ class BlockProof:
             before, name = providers.of_call(old, self._provider_names)
             after, new_name = providers.of_call(now, self._provider_names)
         else:
-            if named(declaration.expression("provider"), declaration.type)[0] == BUILT_IN:
+            own = (BUILT_IN, "")  # it has one configuration, which nothing sets
+            if all(named(d.expression("provider"), d.type) == own for d in (declaration, now.declaration)):
                 return
             before, name = providers.of(old)
             after, new_name = providers.of(now)

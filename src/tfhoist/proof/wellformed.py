@@ -312,6 +312,9 @@ def _condition(
     environment: str,
 ) -> Iterator[Obligation]:
     """A validation of the shared module that the service's variable hadn't may refuse a value."""
+    message = block.body.attribute("error_message")
+    if message is not None and isinstance(message.expression, Tuple | Object):
+        yield _fails(address, "the message of a validation is no text", environment=environment)
     condition = block.body.attribute("condition")
     if condition is None:
         yield _fails(address, "a validation has no condition", environment=environment)

@@ -136,11 +136,16 @@ def inner_mark(change: Change, after: After) -> bool:
     )
 
 
-@reason("marked anyway", "A value with something sensitive in it is sensitive as a whole.")
+@reason(
+    "marked anyway", "A value with something sensitive in it is sensitive as a whole, and so is an output that says so."
+)
 def marked_anyway(change: Change, after: After) -> bool:
-    return (
-        change.new == f"sensitive({change.old})" and re.match(r'"[^$]*\$\{.*sensitive\(', change.old or "") is not None
-    )
+    marked = re.match(r'sensitive\(|"[^$]*\$\{.*sensitive\(', change.old or "") is not None
+    if change.top == "output" and change.new is not None and of_module(change, after):
+        blocks = after.file(change.path).body.blocks_of("output")
+        said = [block.body.attribute("sensitive") for block in blocks if block.labels == (change.label,)]
+        marked = marked or all(one is not None for one in said)
+    return change.new == f"sensitive({change.old})" and marked
 
 
 @reason("nothing to unmark", "The value has no mark that nonsensitive() could take away: it's a captured id.")

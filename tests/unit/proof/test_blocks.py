@@ -307,3 +307,12 @@ def test_a_local_that_reads_itself() -> None:
     head = "locals {\n  a = local.b\n  b = local.a\n}\n"
     block = 'resource "aws_lb" "a" {\n  x = local.a\n}\n'
     assert prove(split(head + block + STAYS, STAYS, head + block)).verdict != "equivalent"
+
+
+def test_the_built_in_provider_has_no_other_configuration() -> None:
+    block = 'resource "terraform_data" "a" {\n%s}\n'
+    moved = ("terraform_data.a",)
+    equivalent(split(block % "" + STAYS, STAYS, block % "", moved=moved))
+    different(
+        split(block % "" + STAYS, STAYS, block % "  provider = terraform.other\n", moved=moved), "terraform.other"
+    )

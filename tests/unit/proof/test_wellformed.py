@@ -115,6 +115,8 @@ def test_a_validation_more_may_refuse() -> None:
     equivalent(shared(variable % (check % 'contains(["a", "b"], var.x)'), **given))
     different(shared(variable % (check % 'contains(["b"], var.x)'), **given), "validation")
     undecided(shared(variable % (check % "length(var.x) > 0"), **given), "validation")
+    odd = (check % 'contains(["a", "b"], var.x)').replace('"No."', '["No."]')
+    different(shared(variable % odd, **given), "message")
     same = variable % (check % "length(var.x) > 0")
     central = same.replace('"x" {', '"s_x" {').replace("var.x", "var.s_x")
     service = {"terraform.tfvars": 'x = "a"\n'}
