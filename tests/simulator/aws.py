@@ -6,6 +6,7 @@ is known for the common types only, and so are defaults.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.simulator.aws_data import DATA
@@ -199,7 +200,8 @@ def _table() -> dict[str, Kind]:
             {**values, **VALUES.get(type_name, {})},
             frozenset(force_new.split()),
             DEFAULTS.get(type_name, {}),
-            rest[0] if rest and rest[0] else "{id}",
+            KEPT.get(type_name, frozenset()),
+            import_id=rest[0] if rest and rest[0] else "{id}",
         )
     return kinds
 
@@ -236,6 +238,27 @@ def _revision_arn(invention: Any) -> str:
     )
 
 
+def _normal_containers(definitions: Any) -> Any:
+    """Container definitions without what ECS fills in, so that the configuration's and the state's can be compared."""
+
+    def without_defaults(value: Any) -> Any:
+        if isinstance(value, dict):
+            kept = {name: without_defaults(each) for name, each in value.items()}
+            if kept.get("hostPort") == kept.get("containerPort"):
+                kept.pop("hostPort", None)
+            return {name: each for name, each in kept.items() if each not in (None, [], {}, 0) or each is False}
+        if isinstance(value, list):
+            elements = [without_defaults(each) for each in value]
+            named = all(isinstance(each, dict) and "name" in each for each in elements)
+            return sorted(elements, key=lambda each: str(each["name"])) if named else elements
+        return value
+
+    try:
+        return without_defaults(json.loads(definitions))
+    except (TypeError, ValueError):
+        return definitions
+
+
 def _service_arn(invention: Any) -> str:
     cluster = str(invention.attribute("cluster") or "default").rpartition("/")[2]
     return f"arn:aws:ecs:{invention.region}:{invention.account}:service/{cluster}/{invention.attribute('name')}"
@@ -259,7 +282,6 @@ VALUES: dict[str, dict[str, Template]] = {
         "default_network_acl_id": "acl-{hex17}",
         "default_security_group_id": "sg-{hex16}0",
         "dhcp_options_id": "dopt-{hex17}",
-        "instance_tenancy": "default",
         "owner_id": "{account}",
         "enable_dns_hostnames": False,
     },
@@ -339,7 +361,7 @@ VALUES: dict[str, dict[str, Template]] = {
 }
 
 DEFAULTS: dict[str, dict[str, Any]] = {
-    "aws_vpc": {"enable_dns_support": True},
+    "aws_vpc": {"enable_dns_support": True, "instance_tenancy": "default"},
     "aws_subnet": {"map_public_ip_on_launch": False, "assign_ipv6_address_on_creation": False},
     "aws_nat_gateway": {"connectivity_type": "public"},
     "aws_security_group": {"description": "Managed by Terraform", "revoke_rules_on_delete": False},
@@ -382,9 +404,29 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "package_type": "Zip",
         "reserved_concurrent_executions": -1,
     },
-    "aws_s3_bucket_public_access_block": dict.fromkeys(
-        ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"), False
-    ),
+    "aws_s3_bucket_public_access_block": {
+        "block_public_acls": False,
+        "block_public_policy": False,
+        "ignore_public_acls": False,
+        "restrict_public_buckets": False,
+    },
+}
+
+KEPT: dict[str, frozenset[str]] = {
+    type_name: frozenset(names.split())
+    for type_name, names in {
+        "aws_s3_bucket": "cors_rule grant lifecycle_rule logging object_lock_configuration replication_configuration "
+        "server_side_encryption_configuration versioning website",
+        "aws_ecr_repository": "encryption_configuration",
+        "aws_ecs_cluster": "setting",
+        "aws_db_instance": "blue_green_update restore_to_point_in_time",
+        "aws_dynamodb_table": "point_in_time_recovery server_side_encryption ttl",
+        "aws_lambda_function": "ephemeral_storage logging_config tracing_config",
+        "aws_instance": "ebs_block_device root_block_device capacity_reservation_specification cpu_options enclave_options "
+        "maintenance_options metadata_options private_dns_name_options network_interface ephemeral_block_device",
+        "aws_secretsmanager_secret": "replica",
+        "aws_vpc_endpoint": "dns_options",
+    }.items()
 }
 
 _LB = Kind(
@@ -417,6 +459,7 @@ _LB = Kind(
         "xff_header_processing_mode": "append",
         "access_logs.enabled": False,
     },
+    frozenset(["access_logs", "connection_logs", "subnet_mapping"]),
 )
 _LISTENER = Kind(
     {
@@ -465,6 +508,7 @@ _TARGET_GROUP = Kind(
         "stickiness.cookie_duration": 86400,
         "stickiness.enabled": True,
     },
+    frozenset("health_check stickiness target_failover target_group_health target_health_state".split()),
 )
 
 SPECIAL: dict[str, Kind] = {
@@ -488,7 +532,8 @@ SPECIAL: dict[str, Kind] = {
             volume""".split()
         ),
         {"skip_destroy": False, "track_latest": False},
-        "{arn}",
+        normal={"container_definitions": _normal_containers},
+        import_id="{arn}",
     ),
     "aws_ecs_service": Kind(
         {
@@ -503,9 +548,12 @@ SPECIAL: dict[str, Kind] = {
             "enable_ecs_managed_tags": False,
             "enable_execute_command": False,
             "health_check_grace_period_seconds": 0,
+            "availability_zone_rebalancing": "DISABLED",
+            "propagate_tags": "NONE",
             "scheduling_strategy": "REPLICA",
             "wait_for_steady_state": False,
         },
+        frozenset(["deployment_circuit_breaker", "deployment_controller"]),
     ),
 }
 

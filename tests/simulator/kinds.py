@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,12 @@ class Kind:
 
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Values of arguments that aren't set and aren't computed either; dotted names for those in blocks."""
+
+    kept: frozenset[str] = frozenset()
+    """Blocks that AWS fills in itself: without one in the configuration, what was there stays."""
+
+    normal: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    """Of attributes that AWS gives back in other words: what to compare instead."""
 
     import_id: str = "{id}"
     """The id that `terraform import` takes, as a template."""

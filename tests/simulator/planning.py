@@ -15,8 +15,13 @@ from tests.simulator.values import UNKNOWN, Value, is_empty, is_unknown
 Json = dict[str, Any]
 
 
-def planned(block: Json, proposed: Json, prior: Json | None, defaults: Mapping[str, Value]) -> Json:
-    """The planned state of a block; `prior` is None where it's new. A default's name is dotted inside nested blocks."""
+def planned(
+    block: Json, proposed: Json, prior: Json | None, defaults: Mapping[str, Value], kept: frozenset[str] = frozenset()
+) -> Json:
+    """The planned state of a block; `prior` is None where it's new. A default's name is dotted inside nested blocks.
+
+    The blocks named in `kept` stay when the configuration has none.
+    """
     result = dict(proposed)
     for name, attribute in block.get("attributes", {}).items():
         value, before = proposed.get(name), (prior or {}).get(name)
@@ -30,6 +35,9 @@ def planned(block: Json, proposed: Json, prior: Json | None, defaults: Mapping[s
             result[name] = before
     for name, nested in block.get("block_types", {}).items():
         value, before = proposed.get(name), (prior or {}).get(name)
+        if value == [] and before and (name in kept or _is_void(before)):
+            result[name] = before
+            continue
         inside = {
             key.removeprefix(f"{name}."): default for key, default in defaults.items() if key.startswith(f"{name}.")
         }
@@ -83,6 +91,13 @@ def equivalent(value: Value, before: Value, *, unordered: bool = False) -> bool:
 def replacements(names: Iterable[str], prior: Json, plan: Json) -> list[str]:
     """Of these attributes and nested blocks, those that change: they make a new resource of it."""
     return [name for name in sorted(names) if name in plan and plan[name] != prior.get(name)]
+
+
+def _is_void(value: Value) -> bool:
+    """Whether there's nothing in a value but blocks around nothing."""
+    if isinstance(value, list):
+        return all(map(_is_void, value))
+    return all(map(_is_void, value.values())) if isinstance(value, dict) else is_empty(value)
 
 
 def _similar(element: Value, earlier: list[Json | None]) -> Json | None:

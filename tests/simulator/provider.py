@@ -73,7 +73,10 @@ class Provider:
     ) -> tuple[Json, list[str]]:
         """The planned state, and the attributes that force a replacement."""
         block, kind = self.schema(type_name)["block"], self._kind(type_name)
-        plan = planned(block, proposed, prior, kind.defaults)
+        plan = planned(block, proposed, prior, kind.defaults, kind.kept)
+        for name, normal in kind.normal.items():
+            if prior is not None and isinstance(plan.get(name), str) and normal(plan[name]) == normal(prior.get(name)):
+                plan[name] = prior[name]
         if {"tags", "tags_all"} <= block["attributes"].keys():
             plan["tags_all"] = self._all_tags(plan, prior, configuration)
         if prior is None:
