@@ -151,7 +151,7 @@ aws_secretsmanager_secret | = | secretsmanager secret:{name}-{letters6} | name n
 aws_secretsmanager_secret_version | {secret_id}|{version_id} | {secret_id} | secret_id
 aws_secretsmanager_secret_policy | {secret_arn} | | secret_arn
 aws_ssm_parameter | {name} | ssm parameter{name} | name
-aws_service_discovery_private_dns_namespace | ns-{letters16} | servicediscovery namespace/{id} | name vpc
+aws_service_discovery_private_dns_namespace | ns-{letters16} | servicediscovery namespace/{id} | name vpc | {id}:{vpc}
 aws_service_discovery_http_namespace | ns-{letters16} | servicediscovery namespace/{id} | name
 aws_service_discovery_service | srv-{letters16} | servicediscovery service/{id} | name namespace_id
 aws_lambda_function | {function_name} | lambda function:{function_name} | function_name package_type
@@ -554,6 +554,7 @@ SPECIAL: dict[str, Kind] = {
             "wait_for_steady_state": False,
         },
         frozenset(["deployment_circuit_breaker", "deployment_controller"]),
+        import_id=lambda it: f"{str(it.values.get('cluster')).rpartition('/')[2]}/{it.values.get('name')}",
     ),
 }
 

@@ -161,7 +161,7 @@ class _Names(dict[str, Any]):
             return invention.make(made[1], int(made[2]))
         if name == "uuid":
             return invention.uuid()
-        if name in ("region", "account") and name not in invention.values:
+        if name in ("region", "account"):
             return getattr(invention, name)
         value = invention.attribute(name)
         return "" if value is None else value

@@ -28,7 +28,7 @@ class Kind:
     normal: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     """Of attributes that AWS gives back in other words: what to compare instead."""
 
-    import_id: str = "{id}"
+    import_id: Template = "{id}"
     """The id that `terraform import` takes, as a template."""
 
 

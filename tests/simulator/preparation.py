@@ -109,8 +109,10 @@ def prepare() -> Prepared:
 
 
 def _make(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    for earlier in BUILD.iterdir():
+        if earlier.is_dir():
+            shutil.rmtree(earlier)
+    folder.mkdir()
     schemas = {"aws": _with_overlay(convert(_package())), **{name: small.schemas(name) for name in small.PROVIDERS}}
     for name, schema in schemas.items():
         (folder / f"{name}.json").write_text(json.dumps(schema))

@@ -6,7 +6,8 @@
         assert simulator.written() == []
 
 A simulator is a set of servers in the test's own process, which Terraform finds through TF_REATTACH_PROVIDERS: no process
-is started for a provider, and `terraform init` installs nothing. `mirrored=True` has Terraform install and start them instead.
+is started for a provider, and `terraform init` installs nothing (but local and archive, which write files where they run).
+`mirrored=True` has Terraform install and start them all.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from tests.simulator.store import Entry, Journal, Store
 
 Json = dict[str, Any]
 
+IN_PROCESS = tuple(name for name in PROVIDERS if name not in ("local", "archive"))
+"""Providers that Terraform is led to. The other two write files, whose paths are relative to where Terraform started them."""
+
 WRITES = ("create", "update", "delete")
 
 
@@ -47,7 +51,7 @@ class Simulator:
     folder: Path
     keep: bool = True
     mirrored: bool = False
-    providers: Iterable[str] = PROVIDERS
+    providers: Iterable[str] = IN_PROCESS
     env: dict[str, str] = field(init=False)
     journal_file: Path = field(init=False)
     _servers: list[grpc.Server] = field(init=False, default_factory=list)
@@ -60,11 +64,10 @@ class Simulator:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TF_", "AWS_"))}
         self.env = {**inherited, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
         self.env["TF_CLI_CONFIG_FILE"] = str(self._cli_configuration())
-        if self.mirrored:
-            self.env["TFHOIST_SIMULATOR_JOURNAL"] = str(self.journal_file)
-            if self.store:
-                self.env["TFHOIST_SIMULATOR_STORE"] = str(self.store.folder)
-        else:
+        self.env["TFHOIST_SIMULATOR_JOURNAL"] = str(self.journal_file)
+        if self.store:
+            self.env["TFHOIST_SIMULATOR_STORE"] = str(self.store.folder)
+        if not self.mirrored:
             self.env["TF_REATTACH_PROVIDERS"] = json.dumps(
                 {f"hashicorp/{name}": self._serve(name) for name in self.providers}
             )
