@@ -284,6 +284,7 @@ VALUES: dict[str, dict[str, Template]] = {
         "dhcp_options_id": "dopt-{hex17}",
         "owner_id": "{account}",
         "enable_dns_hostnames": False,
+        "ipv6_cidr_block": lambda it: "2001:db8:1200::/56" if it.values.get("assign_generated_ipv6_cidr_block") else "",
     },
     "aws_subnet": {"availability_zone": "{region}a", "availability_zone_id": "use1-az1", "owner_id": "{account}"},
     "aws_eip": {

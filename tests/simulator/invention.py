@@ -125,6 +125,8 @@ class Invention:
 
     def _guess_text(self, name: str, salt: str) -> str:
         service, kind = self.words
+        if name.startswith("ipv6"):
+            return ""
         if name in ("owner_id", "account_id", "aws_account_id", "registry_id", "catalog_id"):
             return self.account
         if name == "region":

@@ -36,7 +36,7 @@ WRITES = ("create", "update", "delete")
 
 
 class TerraformFailed(AssertionError):
-    """A terraform command that ended with an error; the text is all that it said."""
+    """A terraform command that ended with an error; the text is its diagnostics and the end of its output."""
 
 
 @dataclass
@@ -90,7 +90,10 @@ class Simulator:
             stdin=subprocess.DEVNULL,
         )
         if check and run.returncode:
-            raise TerraformFailed(f"terraform {' '.join(map(str, arguments))}\n{run.stdout}\n{run.stderr}")
+            end = "\n".join(run.stdout.splitlines()[-40:])
+            raise TerraformFailed(
+                f"terraform {' '.join(map(str, arguments))}\n{run.stderr}\nThe end of its output:\n{end}"
+            )
         return run
 
     def init(self, folder: Path, *arguments: str | Path) -> None:
