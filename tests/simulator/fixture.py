@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-if TYPE_CHECKING:  # a checkout without grpcio still collects all other tests
+if TYPE_CHECKING:  # imported when a test asks for it: the others needn't wait for grpcio
     from tests.simulator.preparation import Prepared
     from tests.simulator.simulator import Simulator
 
@@ -25,9 +25,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def prepared_simulator() -> Prepared:
-    """The simulated providers, set up; a skip where npm, openssl or grpcio is missing."""
-    pytest.importorskip("grpc", reason="grpcio is not installed: make .venv/.development")
-    pytest.importorskip("msgpack", reason="msgpack is not installed: make .venv/.development")
+    """The simulated providers, set up; a skip where npm or openssl is missing."""
     from tests.simulator.preparation import MissingError, prepare
 
     try:
