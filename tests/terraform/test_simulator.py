@@ -370,6 +370,48 @@ class TestTheWholeRoot:
             ("update", "aws_lb_listener_rule", ("condition",))
         ]
 
+    def test_shows_each_small_change(self, simulator: Simulator, tmp_path: Path) -> None:
+        root = write(tmp_path / "root", WHOLE)
+        simulator.apply(root)
+        update, replace = ["update"], ["delete", "create"]
+        expected: dict[str, list[str]] = {}
+        changed = WHOLE
+        for before, after, changes in (
+            ("weight = 50", "weight = 60", {"aws_lb_listener.weighted": update}),
+            ('cidr_blocks = ["0.0.0.0/0"]', 'cidr_blocks = ["0.0.0.0/1"]', {"aws_security_group.alb": update}),
+            ('["api.example.com"]', '["api.example.com", "www.example.com"]', {"aws_lb_listener_rule.api": update}),
+            ("evaluate_target_health = true", "evaluate_target_health = false", {"aws_route53_record.api": update}),
+            ("retention_in_days = 30", "", {"aws_cloudwatch_log_group.api": update}),
+            ('tags       = { Name = "main" }', "", {"aws_vpc.main": update}),
+            # The path is computed too: what was there stays, as with the real provider.
+            ('path = "/health"', "", {}),
+            ('value = "enabled"', 'value = "disabled"', {"aws_ecs_cluster.main": update}),
+            (
+                "containerPort = 8001",
+                "containerPort = 8002",
+                {"aws_ecs_task_definition.api": replace, "aws_ecs_service.api": update},
+            ),
+            ('engine            = "postgres"', 'engine = "mysql"', {"aws_db_instance.main": replace}),
+        ):
+            assert changed.count(before) == 1, before
+            changed = changed.replace(before, after)
+            expected |= changes
+        write(root, changed)
+        assert simulator.changes(simulator.plan(root)) == expected
+
+    def test_shows_changed_default_tags_where_they_reach(self, simulator: Simulator, tmp_path: Path) -> None:
+        root = write(tmp_path / "root", WHOLE)
+        simulator.apply(root)
+        write(root, WHOLE.replace('Owner = "platform"', 'Owner = "operations"'))
+        changes = simulator.changes(simulator.plan(root))
+        tagged = {name for name, made in attributes(simulator, root).items() if "tags_all" in made}
+        assert "aws_s3_bucket.replica" in tagged
+        assert changes == {
+            # Addresses have their keys in double quotes, where there are any.
+            name.replace("'", '"'): ["update"]
+            for name in tagged - {"aws_s3_bucket.replica"}
+        }
+
     def test_is_destroyed_whole(self, simulator: Simulator, tmp_path: Path) -> None:
         root = write(tmp_path / "root", WHOLE)
         simulator.apply(root)
