@@ -192,7 +192,9 @@ class Provider:
             for name, value in config.items()
             if isinstance(value, str | int) and not isinstance(value, bool)
         }
-        tags: Json = config.get("tags") or {}
+        tags: Any = config.get("tags") or {}
+        if not isinstance(tags, dict):  # blocks of that name, in a few data sources
+            tags = {}
         if not asked and not tags:
             return None
         matches = [

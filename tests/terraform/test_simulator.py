@@ -667,3 +667,10 @@ def test_the_schemas_are_those_of_the_provider(prepared_simulator: Prepared) -> 
     assert database["version"] == 2
     assert database["block"]["attributes"]["password"]["sensitive"]
     assert database["block"]["attributes"]["password_wo"]["write_only"]
+
+
+def test_a_data_source_may_have_blocks_called_tags(simulator: Simulator, tmp_path: Path) -> None:
+    block = 'data "aws_devopsguru_resource_collection" "a" {\n  type = "AWS_TAGS"\n\n  tags {\n    app_boundary_key = "k"\n  }\n}\n'
+    resource = 'resource "aws_devopsguru_resource_collection" "a" {\n  type = "AWS_TAGS"\n}\n'
+    simulator.apply(write(tmp_path, block + resource))
+    assert simulator.changes(simulator.plan(tmp_path)) == {}
