@@ -21,7 +21,7 @@ CONSOLIDATE := $(BIN)/tfhoist consolidate $(EXAMPLE) --central examples/hokusai-
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo examples test golden check format bench mutants lock clean
+.PHONY: help demo examples test simulator golden check format bench mutants lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ examples: $(VENV)/.runtime ## Write examples/consolidated again
 
 test: $(VENV)/.development ## Run the tests (PYTEST="-k name" narrows them)
 	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST)
+
+simulator: $(VENV)/.development ## Set up the simulated providers for the tests (npm; the tests do it too)
+	@$(BIN)/python -m tests.simulator.preparation
 
 golden: $(VENV)/.development ## Write the tests' golden files again; read the diff before you commit it
 	@$(BIN)/python -m pytest -n $(WORKERS) --update-golden $(PYTEST)

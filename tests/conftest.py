@@ -22,6 +22,11 @@ PROGRAMS = {
     "browser": ("chromium", "chromium-browser", "google-chrome"),
 }
 
+# Markers of tests that need more than a program: what they use says when it's missing.
+OTHERS = {"simulator"}
+
+pytest_plugins = ["tests.simulator.fixture"]
+
 # Hypothesis' deadline measures the machine, not the code, when several workers share two cores.
 hypothesis.settings.register_profile("tfhoist", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("tfhoist")
@@ -35,9 +40,9 @@ ENVIRONMENT = pytest.MonkeyPatch()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    unknown = required() - PROGRAMS.keys()
-    if unknown:
-        raise pytest.UsageError(f"TFHOIST_REQUIRE: {', '.join(sorted(unknown))}: known are {', '.join(PROGRAMS)}")
+    known = PROGRAMS.keys() | OTHERS
+    if unknown := required() - known:
+        raise pytest.UsageError(f"TFHOIST_REQUIRE: {', '.join(sorted(unknown))}: known are {', '.join(sorted(known))}")
     # Here and not in a fixture, so that session fixtures that run Terraform are spared the user's settings too.
     for name in list(os.environ):
         if name.startswith(("TF_", "AWS_")):
