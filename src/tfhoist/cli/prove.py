@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
 def prove(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="What `tfhoist consolidate --out` wrote.")],
     json: Annotated[bool, typer.Option("--json", help="Print proof.json.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="List every obligation with its result.")] = False,
 ) -> None:
     """Prove again that the consolidation under OUT changes nothing, reading only the files there as they are now.
 
@@ -25,7 +26,7 @@ def prove(
     Example: tfhoist prove build/demo
     """
     from tfhoist.api.proving import prove_out
-    from tfhoist.cli.proof_text import proof_text
+    from tfhoist.cli.proof_text import explanation, proof_text
     from tfhoist.workspace import write_file
 
     proof, artifact = prove_out(out)
@@ -33,6 +34,8 @@ def prove(
     if json:
         sys.stdout.write(artifact.decode())
     else:
+        if explain:
+            typer.echo(explanation(proof))
         typer.echo(proof_text(proof))
     if proof.verdict != "equivalent":
         raise typer.Exit(2)

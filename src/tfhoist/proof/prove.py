@@ -86,7 +86,8 @@ def _environment(
     yield from check_outputs_stand_alone(opened, terms)
     notes |= blocks.notes
     if opened.moved and not opened.service.outputs_read:
-        notes.add("the service root reads no central output, so nothing stops it from being applied first")
+        detail = "it reads no central output: nothing stops it from being applied, and forgetting what moved, before they exist"
+        yield Obligation("guard", "the service root", opened.name, FAILS, detail)
     notes.update(central_repository.provider_notes(roots, opened))
     assumptions.update(assumptions_of(roots, opened, blocks))
 

@@ -56,7 +56,7 @@ class BlockProof:
                 found.extend(self._compare(old, now))
                 self._note_provisioners(now)
             undecided = [text for now in places for text in self._unsure(now)]
-            self._conclude(kind, address, found, undecided)
+            self._conclude(kind, address, found, undecided, self._compared(old))
         for side, where in ((opened.stays, "the service root"), (opened.moved, "the shared module")):
             for address, new in sorted(side.items()):
                 if address not in opened.old:
@@ -158,13 +158,21 @@ class BlockProof:
         if now.scope.side.name == "central" and now.declaration.body.blocks_of("provisioner"):
             self.notes.add(f"{now.address} has a provisioner, which runs where the central root is applied from now on")
 
-    def _conclude(self, kind: str, address: str, found: list[Difference], undecided: list[str]) -> None:
+    def _compared(self, old: Found) -> str:
+        """The names of what was compared: arguments, nested blocks and meta-arguments."""
+        term, others = self.arguments(old), self.meta(old)
+        names = [str(name) for name in term.parts[::2]] if term.kind == "body" else []
+        names += [name for name, value in zip(("count", "for_each"), others.repeated, strict=True) if value is not None]
+        names += ["lifecycle"] if others.lifecycle.parts else []
+        return ", ".join(names + (["depends_on"] if others.depends_on else []))
+
+    def _conclude(self, kind: str, address: str, found: list[Difference], undecided: list[str], compared: str) -> None:
         failing = [difference.text() for difference in found if difference.result == FAILS]
         open_ = [difference.text() for difference in found if difference.result == UNDECIDED] + undecided
         if failing or open_:
             self._say(kind, address, FAILS if failing else UNDECIDED, joined(failing + open_))
         else:
-            self._say(kind, address, HOLDS, "")
+            self._say(kind, address, HOLDS, compared)
 
     # provider configurations
 

@@ -95,7 +95,7 @@ def quoted_reference(change: Change, after: After) -> bool:
 
 @reason(
     "guard",
-    "Nothing reads the local: it's there so that a plan stops without the central outputs. The proof's notes say when no output is read.",
+    "Nothing reads the local, and other central outputs are read: a plan stops without them all the same.",
 )
 def guard(change: Change, after: After) -> bool:
     if not after.result.in_service_root(change.path) or f"before/{change.path}" in after.result.files:

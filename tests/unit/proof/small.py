@@ -42,6 +42,10 @@ def split(
     removed = "".join(
         f"removed {{\n  from = {address}\n  lifecycle {{\n    destroy = false\n  }}\n}}\n" for address in moved
     )
+    remote = REMOTE
+    if OUT not in service:  # then one is read by a local, as the splitter does it
+        shared += '\noutput "guard" {\n  value = "there"\n}\n'
+        remote += f"locals {{\n  central_guard = {OUT}.guard\n}}\n"
     outputs = re.findall(r'output "(\w+)" \{([^}]*)', shared)
     new_files = {
         f"{folder}/terraform.tf": 'terraform {\n  backend "local" {}\n}\n',
@@ -67,7 +71,7 @@ def split(
             {
                 "main.tf": service,
                 "removed.tf": removed,
-                **({"central.tf": REMOTE} if OUT in service else {}),
+                "central.tf": remote,
                 **(files or {}),
                 **(service_files or {}),
             }
