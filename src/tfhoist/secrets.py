@@ -42,6 +42,7 @@ _NO_SECRET = re.compile(
 )
 _PLACEHOLDER = re.compile(rb"tfhoist-secret-(\d+)")
 _BARE = re.compile(rb'"tfhoist-secret-bare-(\d+)"')
+_BEFORE_NUMBER = re.compile(rb"(?:\A|[=:,(\[{?+*/<>!&|-])\s*\Z")
 _SECRET_ARGUMENTS = frozenset(
     "password master_password secret_string secret_binary auth_token secret_key access_key private_key client_secret api_key "
     "token sas_token external_id".split()
@@ -82,10 +83,15 @@ class Redaction:
         """One file with placeholders for secrets."""
         spans = self._spans.get((path, content))
         if spans:
-            edits = [Edit(start, end, self._placeholder(content[start:end])) for start, end in spans]
+            edits = [
+                Edit(start, end, self._placeholder(content[start:end], bare=content[start - 1 : start] != b'"'))
+                for start, end in spans
+            ]
             content = apply_edits(content, edits)
         if self._everywhere is not None:
-            content = self._everywhere.sub(lambda match: self._placeholder(match.group()), content)
+            content = self._everywhere.sub(
+                lambda match: self._placeholder(match.group(), bare=_stands_bare(match.string, match.start())), content
+            )
         return content
 
     def restore(self, content: bytes) -> bytes:
@@ -94,8 +100,9 @@ class Redaction:
         content = _BARE.sub(lambda match: secrets.get(int(match.group(1)), match.group()), content)
         return _PLACEHOLDER.sub(lambda match: secrets.get(int(match.group(1)), match.group()), content)
 
-    def _placeholder(self, secret: bytes) -> bytes:
-        if secret.isdigit():  # a number stays a value of its own: quoted, and told apart so that it comes back bare
+    def _placeholder(self, secret: bytes, *, bare: bool) -> bytes:
+        if secret.isdigit() and bare:
+            # a number stays a value of its own: quoted, and told apart so that it comes back bare
             return f'"{PLACEHOLDER}bare-{self._numbers[secret]}"'.encode()
         return f"{PLACEHOLDER}{self._numbers[secret]}".encode()
 
@@ -212,6 +219,12 @@ class Redaction:
                     while at >= 0:
                         self._note(path, content, at + 1, at + len(raw) - 1)
                         at = content.find(raw, at + len(raw))
+
+
+def _stands_bare(content: bytes, start: int) -> bool:
+    """Whether digits stand for a number, where no parser says so: not inside a text, and where a value may begin."""
+    line = content[content.rfind(b"\n", 0, start) + 1 : start]
+    return line.count(b'"') % 2 == 0 and _BEFORE_NUMBER.search(line) is not None
 
 
 def _names_secret(key: Expression) -> bool:

@@ -89,3 +89,36 @@ def test_secret_names(name: str) -> None:
 )
 def test_names_that_only_sound_like_it(name: str) -> None:
     assert not sounds_secret(name)
+
+
+NUMBERS = {
+    "main.tf": b"""
+variable "pin" { sensitive = true }
+resource "aws_db_instance" "x" {
+  password = "12345678"
+  port     = 12345678
+  tags = {
+    a = "before-12345678 after"
+    b = "${"12345678"}"
+    c = <<EOT
+    ${"12345678"} 12345678
+EOT
+    d = [12345678, 12345678 + 1]
+  }
+}
+""",
+    "a.tfvars": b'pin = "12345678"\n',
+    "b.tfvars": b"pin = 12345678\n",
+    "c.tfvars.json": b'{"pin": 12345678}',
+}
+
+
+def test_digits_are_a_number_or_part_of_a_text() -> None:
+    redaction = Redaction([NUMBERS])
+    for path, content in redaction.redact(NUMBERS).items():
+        assert b"12345678" not in content, (path, content)
+        assert redaction.restore(content) == NUMBERS[path]
+        if path.endswith(".json"):
+            json.loads(content)
+        else:
+            assert not parse_file(path, content).diagnostics, content

@@ -17,6 +17,13 @@ def followers_of(graph: Graph, placement: Placement) -> Followers:
         if address not in central and not address.startswith((*FOLLOWERS, "var.")):
             stays.append(address)
     for_local = graph.closure(stays)
+    # what nobody reads stays where it is, so what it reads has to stay with it
+    unread = [
+        declaration.address
+        for declaration in graph.module.of("local", "data", "ephemeral")
+        if declaration.address not in for_central and declaration.address not in for_local
+    ]
+    for_local |= graph.closure(unread)
     sides: dict[str, str] = {}
     for declaration in graph.module.of("local", "data", "ephemeral", "variable"):
         address = declaration.address

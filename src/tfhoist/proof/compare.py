@@ -58,6 +58,10 @@ class Pins(Protocol):
         """Whether `after`, which holds captured values, was settled here: then it's no difference any more."""
         ...
 
+    def aligned(self, before: Term, after: Term) -> list[tuple[Term | None, Term | None]] | None:
+        """Two loops item by item, where it's known what they run over."""
+        ...
+
 
 def differences(
     terms: Terms, before: Term, after: Term, pins: Pins | None = None, *, relaxed: bool = True
@@ -86,8 +90,15 @@ class _Comparison:
             return  # said where it was met first
         self._seen.add((before, after, relaxed))
         structure = before.kind in ("body", "block", "blocks", "provider")
-        if after.pinned and not structure and self.pins is not None and self.pins.settles(before, after):
-            return
+        if after.pinned and not structure and self.pins is not None:
+            if after.kind == "loop" and after.parts[0].pinned:
+                pairs = self.pins.aligned(before, after)
+                if pairs is not None:
+                    for one, other in pairs:
+                        yield from self.compare(one, other, path, relaxed=False)
+                    return
+            if self.pins.settles(before, after):
+                return
         if before.kind == "body" and after.kind == "body":
             yield from self._bodies(before, after, path, relaxed=relaxed)
         elif before.kind == "blocks" and after.kind == "blocks":

@@ -72,20 +72,22 @@ class Snapshot:
 
     def expanded(self, loop: Term) -> list[Term] | None:
         """The results of a loop, one for each item of what it runs over; None when their number isn't known."""
-        collection = self.value(loop.parts[0])
-        keys: list[str | int]
-        if isinstance(collection, tuple):
-            keys = list(range(len(collection)))
-        elif isinstance(collection, dict):
-            keys = sorted(collection)
-        else:
+        keys = self.keys(loop.parts[0])
+        if keys is None:
             return None
-        found: list[Term] = []
-        for key in keys:
-            name = self.terms.constant(key)
-            opened = self.terms.opened(loop, name, self.terms.index(loop.parts[0], name))
-            found.append(opened[1])
-        return found
+        return [result for key in keys if (result := self.opened(loop, key)[1]) is not None]
+
+    def keys(self, collection: Term) -> list[str | int] | None:
+        """The positions or keys of a collection's items; None when they aren't known."""
+        value = self.value(collection)
+        if isinstance(value, tuple):
+            return list(range(len(value)))
+        return sorted(value) if isinstance(value, dict) else None
+
+    def opened(self, loop: Term, key: str | int) -> tuple[Term | None, Term | None, Term | None]:
+        """The key, result and condition of a loop for one item."""
+        name = self.terms.constant(key)
+        return self.terms.opened(loop, name, self.terms.index(loop.parts[0], name))
 
     def _resource(self, address: str) -> Value:
         instances = self._instances.get(address)
@@ -122,12 +124,35 @@ class PinChecks:
         same_form = before.kind == after.kind and len(before.parts) == len(after.parts)
         if same_form and before.kind not in ("loop", "call"):
             return False  # the parts are looked into one by one
+        if before.kind == "loop" and after.kind == "loop" and before.parts[0] is after.parts[0]:
+            return False  # of one collection: what is captured is in the parts
         if self._whole(before, after):
             return True
         if not same_form or before.kind == "call":
             return False
         self._unsettled(before, after)
         return True
+
+    def aligned(self, before: Term, after: Term) -> list[tuple[Term | None, Term | None]] | None:
+        """The keys, results and conditions of two loops item by item; None where the snapshot doesn't tell the items.
+
+        When all pairs are equal the loops are: both run over the same keys, one of them over captured values.
+        """
+        if before.kind != "loop" or after.kind != "loop" or before.parts[4] != after.parts[4]:
+            return None
+        keys, others = (self.snapshot.keys(loop.parts[0]) for loop in (before, after))
+        if keys is None or others is None:
+            return None
+        if keys != others:
+            name = next(f"var.{inner.parts[0]}" for inner in walk(after.parts[0]) if inner.kind == "pin")
+            shown = render(before.parts[0])
+            self._note(name, FAILS, f"{shown} has {len(keys)} items in the snapshot, {len(others)} are pinned")
+            return []
+        return [
+            pair
+            for key in keys
+            for pair in zip(self.snapshot.opened(before, key), self.snapshot.opened(after, key), strict=True)
+        ]
 
     def _pin(self, before: Term, after: Term) -> None:
         name = f"var.{after.parts[0]}"

@@ -44,6 +44,8 @@ def pinned(
         )
     )  # fmt: skip
 
+DYNAMIC = '1\n  dynamic "b" {\n    for_each = %s\n    content {\n      y = %s\n    }\n  }'
+
 
 @pytest.mark.parametrize(
     ("read", "now", "kind", "value"),
@@ -58,6 +60,11 @@ def pinned(
         ("[for s in module.vpc.subnets : s]", "[for s in var.p : s]", "list(string)", '["s0", "s1"]'),
         ('[for s in module.vpc.subnets : "a/${s}"]', '[for s in var.p : "a/${s}"]', "list(string)", '["s0", "s1"]'),
         ('join(",", module.vpc.subnets)', 'join(",", var.p)', "list(string)", '["s0", "s1"]'),
+        ('[for s in module.vpc.subnets : upper(s) if s != ""]', '[for s in var.p : upper(s) if s != ""]', "list(string)", '["s0", "s1"]'),
+        ('{ for i, s in module.vpc.subnets : i => upper(s) }', '{ for i, s in var.p : i => upper(s) }', "list(string)", '["s0", "s1"]'),
+        (DYNAMIC % ('["a"]', "upper(module.vpc.id)"), DYNAMIC % ('["a"]', "upper(var.p)"), "string", '"vpc-1"'),
+        (DYNAMIC % ('["a"]', '"${module.vpc.id}${b.value}"'), DYNAMIC % ('["a"]', '"${var.p}${b.value}"'), "string", '"vpc-1"'),
+        (DYNAMIC % ("module.vpc.subnets", "upper(b.value)"), DYNAMIC % ("var.p", "upper(b.value)"), "list(string)", '["s0", "s1"]'),
         ("element(module.vpc.subnets, 1)", "element(var.p, 1)", "list(string)", '["s0", "s1"]'),
     ],
 )  # fmt: skip
