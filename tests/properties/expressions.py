@@ -12,7 +12,7 @@ T = TypeVar("T")
 STRING, NUMBER, BOOL, LIST, MAP = "string", "number", "bool", "list(string)", "map(string)"
 TYPES = (STRING, NUMBER, BOOL, LIST, MAP)
 
-WORDS = ("a", "b", "main", "x-1", "Überall", "5", "$${kept}", "%%{kept}", "a\\\"b\\\\n", "")
+WORDS = ("a", "b", "main", "x-1", "Überall", "5", "$${kept}", "%%{kept}", 'a\\"b\\\\n', "")
 
 
 class Expression(NamedTuple):
@@ -70,7 +70,9 @@ class Expressions:
             ]
             if fitting and self.chance.yes(55):
                 # what was declared last is read most: chains come about
-                found = fitting[-1 - min(self.chance.number(0, len(fitting) - 1), self.chance.number(0, len(fitting) - 1))]
+                found = fitting[
+                    -1 - min(self.chance.number(0, len(fitting) - 1), self.chance.number(0, len(fitting) - 1))
+                ]
                 return Expression(found.text, found.secret)
             if self.chance.yes(45):
                 return self._compound(kind, here, static=static, open_only=open_only, depth=depth)
@@ -90,9 +92,7 @@ class Expressions:
             case _:
                 return pick(('{ a = "1" }', "{}", '{ "a" = "1", "b-c" = "2" }', '{\n    a : "1",\n    Name = "n"\n  }'))
 
-    def _compound(
-        self, kind: str, here: Sequence[Atom], *, static: bool, open_only: bool, depth: int
-    ) -> Expression:
+    def _compound(self, kind: str, here: Sequence[Atom], *, static: bool, open_only: bool, depth: int) -> Expression:
         forms = {STRING: _STRINGS, NUMBER: _NUMBERS, BOOL: _BOOLS, LIST: _LISTS, MAP: _MAPS}[kind]
         form = self.chance.pick(forms)
         secret = False

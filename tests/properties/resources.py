@@ -70,7 +70,10 @@ AWS = (
         ("zone_id", "name", "type"),
     ),
     Schema("aws_ssm_parameter", {"name": STRING, "type": STRING, "value": STRING}, _NAMED, {}, ("name", "type")),
-    Schema("aws_db_instance", {"instance_class": STRING, "password": STRING, "tags": MAP}, {**_NAMED, "endpoint": STRING}, {}, ("instance_class",)),
+    Schema(
+        "aws_db_instance", {"instance_class": STRING, "password": STRING, "tags": MAP}, {**_NAMED, "endpoint": STRING}, {},
+        ("instance_class",),
+    ),
     Schema("aws_cloudwatch_log_group", {"name": STRING, "retention_in_days": NUMBER, "tags": MAP}, _NAMED, {}),
 )  # fmt: skip
 

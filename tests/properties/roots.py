@@ -342,7 +342,9 @@ class ModuleWriter:
         address = f"module.{name}"
         self._offer(address, {n: k for n, k, secret in child.outputs if not secret}, repeated)
         if repeated.kind == "":
-            self.expressions.atoms += [Atom(f"{address}.{n}", k, secret=True) for n, k, secret in child.outputs if secret]
+            self.expressions.atoms += [
+                Atom(f"{address}.{n}", k, secret=True) for n, k, secret in child.outputs if secret
+            ]
         self.placed.append(address)
 
     def _given(self, kind: str, here: Sequence[Atom], *, secret: bool) -> str:
@@ -361,7 +363,7 @@ class ModuleWriter:
         chance = self.chance
         if aliased and not self.builtin:
             self.blocks.append(
-                "terraform {\n  required_providers {\n    aws = {\n      source                = \"hashicorp/aws\"\n"
+                'terraform {\n  required_providers {\n    aws = {\n      source                = "hashicorp/aws"\n'
                 "      configuration_aliases = [aws.other]\n    }\n  }\n}"
             )
             self.providers = ("aws.other",)
@@ -485,7 +487,7 @@ def _providers(writer: ModuleWriter) -> None:
         writer.providers = ("aws.west",)
     if chance.yes(50):
         writer.blocks.append(
-            "terraform {\n  required_version = \">= 1.7\"\n\n  required_providers {\n    aws = {\n      source  = \"hashicorp/aws\"\n"
+            'terraform {\n  required_version = ">= 1.7"\n\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n'
             '      version = "~> 5.0"\n    }\n  }\n}'
         )
 
@@ -521,7 +523,5 @@ def _rare(writer: ModuleWriter) -> None:
             shown = "" if not key or key[0] is None else f"[{json.dumps(key[0])}]"
             writer.blocks.append(f'import {{\n  to = {address}{shown}\n  id = "i-1"\n}}')
         case _:
-            writer._write(
-                'resource "terraform_data" "rare"', ['provisioner "local-exec" {\n    command = "true"\n  }']
-            )
+            writer._write('resource "terraform_data" "rare"', ['provisioner "local-exec" {\n    command = "true"\n  }'])
             writer.placed.append("terraform_data.rare")

@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,10 @@ class Judged:
         return bool(self.wrong) and self.kind == other.kind and self.wrong[:12] == other.wrong[:12]
 
 
+def _fails_alike(found: Judged, choices: Choices) -> bool:
+    return Judged(random_root(choices)).like(found)
+
+
 @pytest.mark.parametrize("first", range(0, NUMBER, AT_ONCE))
 def test_random_placements(first: int, record_property: Callable[[str, object], None]) -> None:
     shares: Counter[str] = Counter()
@@ -65,9 +70,7 @@ def test_random_placements(first: int, record_property: Callable[[str, object], 
         choices = Choices(source=random.Random(f"{SEED}/{number}"))
         judged = Judged(random_root(choices))
         if judged.wrong:
-            smaller = shrink(
-                choices.taken, lambda c, found=judged: Judged(random_root(c)).like(found), seconds=SHRINKING_SECONDS
-            )
+            smaller = shrink(choices.taken, partial(_fails_alike, judged), seconds=SHRINKING_SECONDS)
             root = random_root(Choices(smaller))
             pytest.fail(
                 f"draw {number} of seed {SEED}: {judged.kind}\n{judged.wrong}\n\nmade smaller:\n{Judged(root).wrong}\n{root.text()}",

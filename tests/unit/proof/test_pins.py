@@ -44,6 +44,7 @@ def pinned(
         )
     )  # fmt: skip
 
+
 DYNAMIC = '1\n  dynamic "b" {\n    for_each = %s\n    content {\n      y = %s\n    }\n  }'
 
 
