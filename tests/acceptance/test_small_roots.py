@@ -313,6 +313,20 @@ output "id" { value = aws_sqs_queue.q.id }
         "tfhoist.toml": '[placement.overrides]\n"aws_subnet.by" = "central"\n'
         + "".join(f'"{a}" = "local"\n' for a in ("aws_eip.each", "aws_eip.values", "aws_eip.loops", "aws_eip.locals")),
     },
+    "creation before destruction through an output's depends_on, and a branch that folds away": {
+        "main.tf": LOAD_BALANCER
+        + """
+module "m" { source = "./m" }
+resource "aws_sns_topic" "t" {}
+resource "aws_sqs_queue" "q" {
+  name   = "${aws_lb.main.arn}${module.m.o}"
+  policy = true ? "a" : aws_sns_topic.t.arn
+  lifecycle { create_before_destroy = true }
+}
+""",
+        "m/main.tf": 'resource "aws_s3_bucket" "b" {}\noutput "o" {\n  value      = "x"\n  depends_on = [aws_s3_bucket.b]\n}\n',
+        "tfhoist.toml": '[placement.overrides]\n"module.m" = "central"\n"aws_sns_topic.t" = "central"\n',
+    },
     "windows line ends in a heredoc": {
         "main.tf": (
             LOAD_BALANCER.replace("}\n", "  tags = {\n    t = <<EOT\none\ntwo ${var.x}\nEOT\n  }\n}\n")

@@ -9,7 +9,7 @@ from tfhoist.proof import central_files, central_repository, remote_state, servi
 from tfhoist.proof.assumptions import assumptions_of, general_assumptions
 from tfhoist.proof.eager import check_outputs_stand_alone
 from tfhoist.proof.model import FAILS, UNDECIDED, Obligation, Proof, Subject, conclude
-from tfhoist.proof.ordering import References
+from tfhoist.proof.ordering import Dependencies
 from tfhoist.proof.pins import PinChecks, Snapshot
 from tfhoist.proof.promises import check_promises
 from tfhoist.proof.resources import BlockProof
@@ -30,12 +30,11 @@ def prove(subject: Subject) -> Proof:
     notes: set[str] = set()
     assumptions: set[str] = set()
     moved: set[str] = set()
-    references = References()
     opened: Opened | None = None
     for environment in subject.environments:
         opened = open_environment(roots, environment)
         moved |= opened.moved_roots()
-        obligations += _environment(roots, opened, references, notes, assumptions)
+        obligations += _environment(roots, opened, notes, assumptions)
     obligations += service_root.check_declarations(roots, roots.terms)
     obligations += service_root.check_removed(roots, moved, roots.terms)
     obligations += check_service_files(
@@ -59,15 +58,13 @@ def prove(subject: Subject) -> Proof:
     return conclude(obligations, names, assumptions, notes)
 
 
-def _environment(
-    roots: Roots, opened: Opened, references: References, notes: set[str], assumptions: set[str]
-) -> Iterator[Obligation]:
+def _environment(roots: Roots, opened: Opened, notes: set[str], assumptions: set[str]) -> Iterator[Obligation]:
     terms = roots.terms
     for side, problem in opened.diagnostics:
         result = UNDECIDED if side == "before" else FAILS
         yield Obligation("syntax", str(problem.range or "values"), opened.name, result, problem.summary)
     pins = PinChecks(terms, _snapshot(roots, opened), opened.name)
-    blocks = BlockProof(opened, terms, references, pins)
+    blocks = BlockProof(opened, terms, Dependencies(), pins)
     blocks.prove()
     yield from blocks.obligations
     yield from pins.obligations

@@ -12,7 +12,7 @@ from tfhoist.proof.blocks import Found, Meta, arguments, meta
 from tfhoist.proof.compare import Difference, differences
 from tfhoist.proof.files import relative_paths
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
-from tfhoist.proof.ordering import References, effective
+from tfhoist.proof.ordering import Dependencies, effective
 from tfhoist.proof.pins import PinChecks
 from tfhoist.proof.providers import BUILT_IN, named
 from tfhoist.proof.sides import Opened
@@ -28,10 +28,10 @@ SHOWN = 4
 class BlockProof:
     """The obligations of one environment that are about blocks."""
 
-    def __init__(self, opened: Opened, terms: Terms, references: References, pins: PinChecks) -> None:
+    def __init__(self, opened: Opened, terms: Terms, dependencies: Dependencies, pins: PinChecks) -> None:
         self.opened = opened
         self.terms = terms
-        self.references = references
+        self.dependencies = dependencies
         self.pins = pins
         self.obligations: list[Obligation] = []
         self.notes: set[str] = set()
@@ -236,20 +236,8 @@ class BlockProof:
 
     def _effective(self, side: dict[str, Found]) -> dict[str, str]:
         declared = {address for address, found in side.items() if self.meta(found).create_before_destroy}
-        return effective(declared, {address: self._reads(found, side) for address, found in side.items()})
-
-    def _reads(self, found: Found, side: dict[str, Found]) -> frozenset[str]:
-        block = self.meta(found)
-        terms = [self.arguments(found), block.lifecycle, *(term for term in block.repeated if term is not None)]
-        reads = frozenset().union(*map(self.references.of, terms)) | block.depends_on
-        scope = found.scope
-        while scope.call is not None and scope.parent is not None:
-            call = scope.parent.address(scope.call.address)
-            if call not in side:
-                break
-            reads |= self.meta(side[call]).depends_on
-            scope = scope.parent
-        return reads
+        reads = {address: self.dependencies.of(found.scope, found.declaration) for address, found in side.items()}
+        return effective(declared, reads)
 
     # terms, each made once
 
