@@ -18,13 +18,15 @@ class EnvironmentMoves(msgspec.Struct, frozen=True):
     """The moves of one environment.
 
     `absent` are the addresses without an instance there, `unsure` those whose `count` or `for_each` isn't known. `instances`
-    is how many managed instances move, None when no state tells.
+    is how many managed instances move, None when no state tells. `repeated` are the module calls with `count` or `for_each` among
+    the addresses: `terraform state mv` takes a resource with all its instances, but a module's one by one (1.11.4).
     """
 
     addresses: tuple[str, ...]
     absent: tuple[str, ...]
     unsure: tuple[str, ...]
     instances: int | None
+    repeated: tuple[str, ...] = ()
 
 
 def move_order(module: Module, moved: Iterable[str]) -> tuple[str, ...]:
@@ -68,7 +70,8 @@ def environment_moves(
         present = {block_of(instance) for instance in state_instances}
         there = tuple(address for address in order if address in present)
         count = sum(block_of(instance) in set(there) for instance in state_instances)
-        return EnvironmentMoves(there, tuple(a for a in order if a not in present), (), count)
+        absent_ = tuple(address for address in order if address not in present)
+        return EnvironmentMoves(there, absent_, (), count, _repeated(module, there))
     scope = environment_scope(module, environment)
     absent: list[str] = []
     unsure: list[str] = []
@@ -80,7 +83,16 @@ def environment_moves(
         elif not found:
             absent.append(address)
     there = tuple(address for address in order if address not in absent)
-    return EnvironmentMoves(there, tuple(absent), tuple(unsure), None)
+    return EnvironmentMoves(there, tuple(absent), tuple(unsure), None, _repeated(module, there))
+
+
+def _repeated(module: Module, addresses: tuple[str, ...]) -> tuple[str, ...]:
+    calls = ((address, module.get(address)) for address in addresses if address.startswith("module."))
+    return tuple(
+        address
+        for address, call in calls
+        if call is not None and any(call.body.attribute(name) is not None for name in ("count", "for_each"))
+    )
 
 
 def block_of(instance: str) -> str:

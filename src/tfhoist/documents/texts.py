@@ -113,6 +113,8 @@ class EnvironmentText:
         self.service_where, self.service_expected = _where(view.service.backend, view.service.where)
         self.versioned_buckets = _buckets(view)
         self.moves_block = _moves_block(view)
+        self.move_lines = _move_lines(view)
+        self.reverse_block = _reverse_block(view)
         self.move_minutes = f"{len(view.moves.addresses) // 40 + 2} minutes"
         self.count_text = _count_text(view)
         self.absent = grouped(view.moves.absent)
@@ -139,7 +141,37 @@ def _moves_block(view: EnvironmentView) -> str:
     lines = ['cp "$RECORDS/moved-addresses.txt" moves.txt']
     if view.moves.absent:
         lines = ["grep -vxFf - \"$RECORDS/moved-addresses.txt\" > moves.txt <<'ABSENT'", *view.moves.absent, "ABSENT"]
+    lines += _instances(view, "moves.txt", "terraform state list -state=source.tfstate")
     return "\n".join([*lines, "wc -l < moves.txt"])
+
+
+def _reverse_block(view: EnvironmentView) -> str:
+    """The commands that write `reverse.txt`, the addresses for the way back."""
+    label = view.context.label
+    state_list = f"terraform state list -state=central.reverse.tfstate | sed -n 's/^module[.]{label}[.]//p'"
+    lines = ['cp "$RECORDS/moved-addresses.txt" reverse.txt', *_instances(view, "reverse.txt", state_list)]
+    return "\n".join(lines)
+
+
+def _instances(view: EnvironmentView, file: str, state_list: str) -> list[str]:
+    """The commands that put every instance of a module call in the place of the call."""
+    lines: list[str] = []
+    for number_, address in enumerate(view.moves.repeated, start=1):
+        name = address.removeprefix("module.")
+        pattern = f'^(module[.]{name}\\[([0-9]+|"[^"]*")\\])[.].*'
+        lines += [
+            f"{state_list} | sed -nE 's/{pattern}/\\1/p' | sort -u > instances.{number_}",
+            f"sed -e '/^module[.]{name}$/{{' -e 'r instances.{number_}' -e 'd' -e '}}' {file} > {file}.tmp && mv {file}.tmp {file}",
+        ]
+    return lines
+
+
+def _move_lines(view: EnvironmentView) -> str:
+    """How many lines `moves.txt` has."""
+    number_ = str(len(view.moves.addresses))
+    if not view.moves.repeated:
+        return number_
+    return f"{number_} or more, since each instance of {', '.join(map(code, view.moves.repeated))} has a line"
 
 
 def _count_text(view: EnvironmentView) -> str:

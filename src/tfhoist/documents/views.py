@@ -7,7 +7,7 @@ from functools import cached_property
 
 from tfhoist.configuration.environments import Environment
 from tfhoist.configuration.model import Module
-from tfhoist.consolidation.providers import provider_uses
+from tfhoist.consolidation.providers import carried_providers
 from tfhoist.diagnostics import Severity
 from tfhoist.documents.commands import RootCommands, central_commands, service_commands
 from tfhoist.documents.context import DocumentContext
@@ -15,6 +15,7 @@ from tfhoist.documents.moves import EnvironmentMoves, environment_moves, move_or
 from tfhoist.documents.names import environment_scope, instances, real_name, real_names
 from tfhoist.documents.routes import Routes, read_routes
 from tfhoist.findings import Finding
+from tfhoist.graph import Graph
 from tfhoist.values.evaluate import evaluate
 from tfhoist.values.types import to_text
 
@@ -108,7 +109,7 @@ class Views:
     def providers(self) -> tuple[tuple[str, str], ...]:
         """The provider configurations that the shared module takes, and the alias that a central root gives for each."""
         needed = {address for address in self.context.boundary.followers.central() if address.startswith("data.")}
-        uses = provider_uses(self.context.module, set(self.context.moved) | needed)
+        uses = carried_providers(Graph(self.context.module), set(self.context.moved) | needed)
         return tuple((use.reference(), f"{use.name}.{use.central_alias(self.context.label)}") for use in uses)
 
     @cached_property

@@ -63,8 +63,18 @@ module "net" {
   source = "./net"
 }
 
+module "counted" {
+  source = "./net"
+  count  = var.https ? 2 : 1
+}
+
+module "keyed" {
+  source   = "./net"
+  for_each = toset(["a.b", "c-d"])
+}
+
 resource "terraform_data" "task" {
-  input = [terraform_data.lb.id, module.net.id, terraform_data.rule["api"].id]
+  input = [terraform_data.lb.id, module.net.id, module.counted[0].id, module.keyed["a.b"].id, terraform_data.rule["api"].id]
 }
 
 output "lb_id" {
@@ -239,9 +249,15 @@ def migration(tmp_path: Path) -> Migration:
 
 
 BEFORE = {
-    "dev": ["lb", "listener", "module.net.this", 'rule["api"]', 'rule["web"]', "task"],
-    "prod": ["lb", "listener", "module.net.this", 'rule["api"]', 'rule["web"]', "secure[0]", "secure[1]", "task"],
-}
+    "dev": [
+        "lb", "listener", "module.counted[0].this", 'module.keyed["a.b"].this', 'module.keyed["c-d"].this', "module.net.this",
+        'rule["api"]', 'rule["web"]', "task",
+    ],
+    "prod": [
+        "lb", "listener", "module.counted[0].this", "module.counted[1].this", 'module.keyed["a.b"].this',
+        'module.keyed["c-d"].this', "module.net.this", 'rule["api"]', 'rule["web"]', "secure[0]", "secure[1]", "task",
+    ],
+}  # fmt: skip
 
 
 def moved(environment: str) -> list[str]:
@@ -258,7 +274,7 @@ def test_there_and_back_again(migration: Migration) -> None:
     assert "Unsupported attribute" in migration.shell(early)
 
     out = migration.migrate(4)
-    assert out.count("Successfully moved") == 4, out  # the loop over lb, listener, rule and net
+    assert out.count("Successfully moved") == 7, out  # lb, listener, rule and net; one counted and two keyed modules
     assert out.splitlines().count("same") == 3, out
     assert "Apply complete! Resources: 0 added, 0 changed, 0 destroyed." in out
     assert out.count("No changes.") == 4, out  # both before, the central root after its apply, the service root
@@ -274,7 +290,7 @@ def test_there_and_back_again(migration: Migration) -> None:
     ]
 
     out = migration.migrate(5)  # its central root is new: no folder at the tag, no state
-    assert out.count("Successfully moved") == 5, out
+    assert out.count("Successfully moved") == 9, out
     assert out.splitlines().count("same") == 3, out
     assert out.count("No changes.") == 3, out
     assert migration.addresses("service-prod") == ["task"]
@@ -297,7 +313,7 @@ def test_there_and_back_again(migration: Migration) -> None:
     out = migration.roll_back("prod", "B")
     assert "service: as we left it" in out
     assert "central: as we left it" not in out
-    assert out.count("Successfully moved") == 5, out
+    assert out.count("Successfully moved") == 9, out
     assert "written" in out.splitlines(), out
     assert migration.addresses("service-prod") == BEFORE["prod"]
     assert migration.addresses("central-prod") == []
