@@ -19,11 +19,13 @@ from tfhoist.consolidation.providers import carried_providers
 from tfhoist.consolidation.remote_state import remote_state_block
 from tfhoist.consolidation.requirements import check_requirements
 from tfhoist.consolidation.service_root import edit_service_root, unread_variables
+from tfhoist.consolidation.settled import settle
 from tfhoist.consolidation.shared_module import ModuleBuilder
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
 from tfhoist.hcl.syntax import parse_file
 from tfhoist.placement.model import Placement, Side
+from tfhoist.state.snapshot import Snapshot
 
 
 class CentralRepository(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +50,7 @@ def build_plan(
     service: str,
     service_folder: str,
     taken_outputs: frozenset[str],
+    snapshots: Mapping[str, Snapshot],
 ) -> ConsolidationPlan:
     """Build every file of the consolidation; nothing is written. `taken_outputs` are the output names of the central roots."""
     module = graph.module
@@ -112,8 +115,9 @@ def build_plan(
     name = _remote_state_name(module)
     text, problems = remote_state_block(name, module, environments, central.backends, service_folder, central.folders)
     refusals += problems
+    settled = settle(module, moved, environments, snapshots)
     service_root = edit_service_root(
-        graph, interface, moved, dropped, explicit, tree, name, text, outputs, central.name
+        graph, interface, moved, dropped, explicit, tree, name, text, outputs, central.name, settled
     )
     refusals += service_root.refusals
     if not refusals:
@@ -130,7 +134,12 @@ def build_plan(
         service_files=dict(sorted(service_root.files.items())),
         moved=tuple(sorted(moved)),
         stays=tuple(sorted(set(placement) - moved)),
-        assumptions=(*sorted(set(assumptions)), *_written(explicit), *_unread(unread_variables(module, interface))),
+        assumptions=(
+            *sorted(set(assumptions)),
+            *_written(explicit),
+            *settled.notes,
+            *_unread(unread_variables(module, interface)),
+        ),
         refusals=_sorted(refusals),
     )
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from tfhoist.boundary.interface import Interface
 from tfhoist.boundary.model import ModuleOutput
 from tfhoist.configuration.load import Tree, all_modules
-from tfhoist.configuration.model import Declaration, Module, target_address
+from tfhoist.configuration.model import Declaration, Module
 from tfhoist.consolidation.inherited import Node, explicit_edits, nested_edits
 from tfhoist.consolidation.rewrite import OutputReads, depends_on_edit, downlink_edits
+from tfhoist.consolidation.settled import Settled
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
 from tfhoist.hcl.edit import Edit, apply_edits, removal
@@ -36,20 +37,21 @@ def edit_service_root(
     remote_state_text: str,
     outputs: tuple[ModuleOutput, ...],
     repository: str,
+    settled: Settled,
 ) -> ServiceRoot:
     """All edits of one consolidation. `dropped` are the definitions that `[[resolve]]` doesn't keep."""
     module = graph.module
     only_central = interface.boundary.followers.only_central()
     reads = OutputReads(f"data.terraform_remote_state.{remote_state}.outputs", "central_")
     edits: dict[str, list[Edit]] = {}
-    refusals = _refused_blocks(module, central)
-    for declaration in dropped:
+    refusals = list(settled.refusals)
+    for declaration in (*dropped, *settled.gone):
         if declaration.block is not None:
             edits.setdefault(declaration.file.path, []).append(removal(declaration.file.source, declaration.block))
     gone_locals: dict[tuple[str, int], list[Declaration]] = {}
     for declaration in module.declarations:
         address = declaration.address
-        if declaration.json:
+        if declaration.json or declaration in settled.gone:
             continue
         goes = address in central or (address in only_central and declaration.kind in ("data", "ephemeral", "local"))
         if goes and declaration.kind == "local" and declaration.block is not None:
@@ -171,24 +173,6 @@ def _gone_folders(module: Module, central: set[str], tree: Tree) -> dict[str, by
         if any(path.startswith(f"{folder}/") for folder in go - stay)
         and not any(path.startswith(f"{folder}/") and len(folder) > 0 for folder in stay)
     }
-
-
-def _refused_blocks(module: Module, central: set[str]) -> list[Refusal]:
-    """`moved`, `import` and `removed` blocks that name what moves."""
-    refusals: list[Refusal] = []
-    for declaration in module.of("moved", "import", "removed"):
-        for reference in declaration.references:
-            if target_address(reference) in central:
-                refusals.append(
-                    Refusal(
-                        id=f"{declaration.kind}-names-moved",
-                        address=target_address(reference),
-                        range=declaration.range,
-                        summary=f"a `{declaration.kind}` block names {target_address(reference)}, which moves.",
-                        advice="Apply it in every environment and take the block out first, or keep the address local.",
-                    )
-                )
-    return refusals
 
 
 def unread_variables(module: Module, interface: Interface) -> list[str]:

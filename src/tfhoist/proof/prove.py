@@ -70,7 +70,7 @@ def _environment(roots: Roots, opened: Opened, notes: set[str], assumptions: set
     yield from pins.obligations
     yield from service_root.check_outputs(opened, terms)
     yield from service_root.check_providers(opened, terms)
-    yield from service_root.check_other_blocks(opened, terms)
+    yield from service_root.check_other_blocks(opened, terms, roots.subject.identities.get(opened.name))
     yield from remote_state.check_remote_state(opened, roots)
     yield from central_repository.check_central_root(opened, roots, terms)
     yield from check_promises(opened, roots.subject.promises, terms)

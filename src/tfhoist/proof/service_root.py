@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.hcl.expressions import Literal
 from tfhoist.proof.blocks import body_term, dependencies
 from tfhoist.proof.compare import Difference, differences
+from tfhoist.proof.identities import Identities
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.plain import plain_body
 from tfhoist.proof.resources import joined
-from tfhoist.proof.scopes import ModuleScope
+from tfhoist.proof.scopes import ModuleScope, literal_address
 from tfhoist.proof.sides import Opened, Roots, moved_names
 from tfhoist.proof.terms import Term, Terms
 
@@ -81,7 +83,7 @@ def check_providers(opened: Opened, terms: Terms) -> Iterator[Obligation]:
             yield conclude("provider", address, opened.name, differences(terms, one, other))
 
 
-def check_other_blocks(opened: Opened, terms: Terms) -> Iterator[Obligation]:
+def check_other_blocks(opened: Opened, terms: Terms, identities: Identities | None) -> Iterator[Obligation]:
     """`check`, `import` and `moved` blocks, and the `removed` ones that were there."""
     for kind in ("check", "import", "moved"):
         one = _block_terms(opened.before.root, kind)
@@ -89,13 +91,36 @@ def check_other_blocks(opened: Opened, terms: Terms) -> Iterator[Obligation]:
         for name in sorted({*one, *other}):
             address = f"{kind} {name}".strip()
             if name not in other:
-                yield Obligation(kind, address, opened.name, FAILS, "it's gone")
+                done = identities is not None and _has_done(opened, kind, name.rstrip("'"), identities)
+                detail = "it's gone; it had done its work by the snapshot" if done else "it's gone"
+                yield Obligation(kind, address, opened.name, HOLDS if done else FAILS, detail)
             elif name not in one:
                 yield Obligation(kind, address, opened.name, FAILS, "it's new")
             elif kind != "check" and name.rstrip("'") in opened.moved:
                 yield Obligation(kind, address, opened.name, FAILS, "it names a block that moved")
             else:
                 yield conclude(kind, address, opened.name, differences(terms, one[name], other[name]))
+
+
+def _has_done(opened: Opened, kind: str, name: str, identities: Identities) -> bool:
+    """Whether a `moved` or `import` block that led to what moved has nothing left to do in an environment."""
+    there = {
+        re.sub(r"\[[^\]]*\]", "", ".".join(part for part in (one.module, one.type, one.name) if part))
+        for one in identities.instances
+        if one.mode == "managed"
+    }
+
+    def holds(address: str) -> bool:
+        return any(own == address or own.startswith(f"{address}.") for own in there)
+
+    if kind == "import":
+        return name in opened.moved and holds(name)
+    target, seen = name, set[str]()
+    moves = {moved_names(d): literal_address(d.expression("to")) for d in opened.before.root.module.of("moved")}
+    while target in moves and target not in seen:
+        seen.add(target)
+        target = moves[target]
+    return kind == "moved" and target in opened.moved and not holds(name)
 
 
 def _block_terms(scope: ModuleScope, kind: str) -> dict[str, Term]:

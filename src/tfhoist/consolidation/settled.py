@@ -1,0 +1,112 @@
+"""`moved`, `import` and `removed` blocks of the service root that name what moves.
+
+A `moved` or `import` block that has done its work in every environment says nothing any more, and goes. Whether it has, only the
+states tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from tfhoist.configuration.environments import Environment
+from tfhoist.configuration.model import Declaration, Module, target_address
+from tfhoist.findings import Refusal
+from tfhoist.state.snapshot import Snapshot
+
+
+class Settled(NamedTuple):
+    """The blocks that go, a sentence for each, and the refusals for those that aren't settled."""
+
+    gone: tuple[Declaration, ...]
+    notes: tuple[str, ...]
+    refusals: list[Refusal]
+
+
+def settle(
+    module: Module,
+    central: set[str],
+    environments: tuple[Environment, ...],
+    snapshots: Mapping[str, Snapshot],
+) -> Settled:
+    """Judge the blocks that name moved addresses, chains of `moved` blocks included."""
+    states = [snapshots.get(environment.name) for environment in environments]
+    named = _named(module, central)
+    gone: list[Declaration] = []
+    notes: list[str] = []
+    refusals: list[Refusal] = []
+    for declaration in named:
+        to, origin = _end(declaration, "to"), _end(declaration, "from")
+        done = declaration.kind in ("moved", "import") and all(
+            state is not None and _is_done(declaration.kind, to, origin, _addresses(state)) for state in states
+        )
+        what = f"the `{declaration.kind}` block for {to or origin} ({declaration.range})"
+        if done:
+            gone.append(declaration)
+            notes.append(f"{what} is taken out: by the states it has done its work in every environment")
+            continue
+        known = all(state is not None for state in states)
+        refusals.append(
+            Refusal(
+                id=f"{declaration.kind}-names-moved", address=to or origin, range=declaration.range,
+                summary=f"a `{declaration.kind}` block names {to or origin}, which moves"
+                + (", and a state hasn't it behind yet." if known and declaration.kind != "removed" else "."),
+                advice="Apply it in every environment and take the block out first"
+                + (" (or give every environment's state, which shows that)" if not known else "")
+                + "; or keep the address local.",
+            )
+        )  # fmt: skip
+    return Settled(tuple(gone), tuple(notes), refusals)
+
+
+def _named(module: Module, central: set[str]) -> list[Declaration]:
+    """The blocks that name a moved address, or lead to one through further `moved` blocks."""
+    blocks = list(module.of("moved", "import", "removed"))
+    wanted = set(central)
+    found: list[Declaration] = []
+    grew = True
+    while grew:
+        grew = False
+        for declaration in blocks:
+            if declaration in found:
+                continue
+            if any(target_address(reference) in wanted for reference in declaration.references):
+                found.append(declaration)
+                wanted |= {target_address(r) for r in declaration.references} if declaration.kind == "moved" else set()
+                grew = True
+    return sorted(found, key=lambda declaration: (declaration.file.path, declaration.start))
+
+
+def _end(declaration: Declaration, name: str) -> str:
+    """The address in `from` or `to`, without instance keys."""
+    attribute = declaration.body.attribute(name)
+    if attribute is None:
+        return ""
+    references = declaration.file.references_in(attribute.value_start, attribute.value_end)
+    if not references:
+        return ""
+    steps = [str(step.key) for step in references[0].steps if step.kind == "attribute"]
+    return ".".join([references[0].root, *steps])
+
+
+def _addresses(state: Snapshot) -> set[str]:
+    """The addresses that a state holds, without instance keys."""
+    return {".".join(part.split("[")[0] for part in _parts(resource.address)) for resource in state.resources}
+
+
+def _parts(address: str) -> list[str]:
+    """The parts of an address; dots in instance keys don't part."""
+    parts, depth, start = [], 0, 0
+    for at, character in enumerate(address):
+        depth += {"[": 1, "]": -1}.get(character, 0)
+        if character == "." and depth == 0:
+            parts.append(address[start:at])
+            start = at + 1
+    return [*parts, address[start:]]
+
+
+def _is_done(kind: str, to: str, origin: str, addresses: Collection[str]) -> bool:
+    def holds(wanted: str) -> bool:
+        return any(address == wanted or address.startswith(f"{wanted}.") for address in addresses)
+
+    return not holds(origin) if kind == "moved" else holds(to)
