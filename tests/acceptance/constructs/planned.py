@@ -11,6 +11,7 @@ from tfhoist.configuration.load import load_module
 from tfhoist.engine.process import find_engine
 from tfhoist.engine.scratch import RootFiles
 from tfhoist.engine.trial import Trial, TrialInput, try_out
+from tfhoist.secrets import Redaction
 from tfhoist.state.document import empty_document, read_document
 from tfhoist.state.moves import Move
 from tfhoist.state.outputs import compute_outputs
@@ -25,7 +26,8 @@ def judged(root: Path, out: Path) -> Trial:
     terraform(root, "apply", "-auto-approve", "-input=false", "-no-color")
     source = read_document((root / "terraform.tfstate").read_bytes(), "state")
     plan = json.loads((out / "consolidation.json").read_text())
-    central = _files(out / "central")
+    redaction = Redaction([before])
+    central = _restored(redaction, _files(out / "central"))
     place = next(path.rpartition("/")[0] for path in central if path.endswith("/small.tf"))
     module = load_module(central, place)
     environment, _ = read_environment(central, module, discover(central, module)[0])
@@ -43,7 +45,7 @@ def judged(root: Path, out: Path) -> Trial:
     given = TrialInput(
         service_before=RootFiles(tree=before, folder=folder),
         service_after=RootFiles(
-            tree=_after(before, out), folder=folder, remote_states={plan["central"]["remote_state"]: "central"}
+            tree=_restored(redaction, _after(before, out)), folder=folder, remote_states={plan["central"]["remote_state"]: "central"}
         ),
         central_before=None,
         central_after=RootFiles(tree=central, folder=place),
@@ -60,6 +62,11 @@ def _after(before: dict[str, bytes], out: Path) -> dict[str, bytes]:
     """The service's folder once the patch is in it: what tfhoist doesn't read stays as it is."""
     seen, left = _files(out / "before/service"), _files(out / "service")
     return {path: content for path, content in before.items() if path not in seen} | left
+
+
+def _restored(redaction: Redaction, files: dict[str, bytes]) -> dict[str, bytes]:
+    """Files with their secrets, as `tfhoist write` puts them back."""
+    return {path: redaction.restore(content) for path, content in files.items()}
 
 
 def _files(folder: Path) -> dict[str, bytes]:

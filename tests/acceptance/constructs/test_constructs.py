@@ -35,16 +35,20 @@ def run(name: str, folder: Path) -> tuple[Run, Path]:
 
 def shown(out: Path) -> dict[str, bytes]:
     """What the two repositories get, a part for each file, without files that hold comments only."""
-    found = {path: content for path, content in tree(out / "central").items() if path.endswith((".tf", ".tfvars"))}
+    found = {path: content for path, content in tree(out / "central").items() if not _is_document(path)}
     parts = {
         f"central/{path}": content
         for path, content in found.items()
-        if any(line and not line.startswith(b"#") for line in content.split(b"\n"))
+        if not path.endswith(".tf") or any(line and not line.startswith(b"#") for line in content.split(b"\n"))
     }
     for change in (out / "service.patch").read_bytes().split(b"diff --git ")[1:]:
         head, _, body = change.partition(b"\n")
         parts[f"service.patch: {head.split(b' b/')[-1].decode()}"] = body
     return parts
+
+
+def _is_document(path: str) -> bool:
+    return path.endswith(".md") or path.startswith("registry/")
 
 
 def as_text(head: str, files: dict[str, bytes]) -> str:
@@ -118,4 +122,3 @@ def test_terraform_plans_nothing(name: str, tmp_path: Path) -> None:
     root = tmp_path / "in" / ("root" if (tmp_path / "in/root").is_dir() else ".")
     trial = judged(root, out)
     assert (trial.verdict, [root.reasons for root in trial.roots.values()]) == ("equivalent", [(), ()]), trial
-
