@@ -6,6 +6,7 @@ import re
 
 import typer.main
 
+from tests.acceptance.constructs.roots import constructs
 from tests.conftest import REPOSITORY
 from tfhoist.api.consolidating import BLOCKING
 from tfhoist.cli import app
@@ -39,3 +40,28 @@ def test_every_command_and_option_is_documented() -> None:
             shown = parameter.opts[0] if parameter.param_type_name == "option" else parameter.metavar
             assert f"`{shown}" in section, f"{name} {shown}"
         assert sub.help, name
+
+
+def test_every_construct_has_a_row_and_a_root() -> None:
+    page = (REPOSITORY / "docs/constructs.md").read_text()
+    rows = re.findall(
+        r"^\| [^|]+ \| (carried|refused: `[\w-]+`|known: [^|]+) \| .*\| `([\w-]+)` \|$", page, re.MULTILINE
+    )
+    assert (
+        len(rows) == len({name for _, name in rows}) == len(re.findall(r"^\| (?!construct)[^-|]", page, re.MULTILINE))
+    )
+    said = {
+        construct.name: f"known: {construct.keys['defect']}"
+        if "defect" in construct.keys
+        else f"refused: `{construct.keys['refused']}`"
+        if "refused" in construct.keys
+        else "carried"
+        for construct in constructs().values()
+    }
+    assert {name: result for result, name in rows} == said
+    golden = {path.stem for path in (REPOSITORY / "tests/golden/constructs").glob("*.txt")}
+    assert golden == {construct.name for construct in constructs().values() if "defect" not in construct.keys}
+    refusals = set(re.findall(r"^\| `([\w-]+)`", (REPOSITORY / "docs/refusals.md").read_text(), re.MULTILINE))
+    assert {construct.keys["refused"] for construct in constructs().values() if "refused" in construct.keys} <= {
+        *refusals, "usage",
+    }  # fmt: skip

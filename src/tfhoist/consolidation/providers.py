@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tfhoist.configuration.load import all_modules
 from tfhoist.configuration.model import Declaration, Module
+from tfhoist.configuration.sources import implied_source
 from tfhoist.graph import Graph
 from tfhoist.hcl.expressions import Attr, Expression, Literal, Object, Template, Variable
 
@@ -57,7 +58,7 @@ def provider_uses(module: Module, addresses: set[str]) -> list[ProviderUse]:
         ProviderUse(
             name,
             alias,
-            requirements.get(name, (("source", f'"hashicorp/{name}"'),)),
+            requirements.get(name, (("source", f'"{implied_source(name)}"'),)),
             module.get(f"provider.{name}.{alias}" if alias else f"provider.{name}"),
         )
         for name, alias in sorted(found)
@@ -115,5 +116,5 @@ def required_providers(module: Module) -> dict[str, tuple[tuple[str, str], ...]]
                     )
                 else:
                     text = file.text(attribute.value_start, attribute.value_end)
-                    found[attribute.name] = (("source", f'"hashicorp/{attribute.name}"'), ("version", text))
+                    found[attribute.name] = (("source", f'"{implied_source(attribute.name)}"'), ("version", text))
     return found

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from tfhoist.configuration.load import all_modules
 from tfhoist.configuration.model import Module
+from tfhoist.configuration.sources import implied_source
 from tfhoist.configuration.versions import compatible
 from tfhoist.consolidation.providers import ProviderUse, required_providers
 from tfhoist.findings import Refusal
@@ -55,12 +56,12 @@ def _provider(
             advice="Give one of the two another local name first.",
         )
         return
-    if not there and source != f"hashicorp/{name}":
+    if not there and source != implied_source(name):
         yield Refusal(
             id="provider-not-required-centrally",
             address=f"provider.{name}",
             summary=f"{folder} doesn't say where provider {name} ({source}) comes from, and without that Terraform looks for "
-            f"hashicorp/{name}.",
+            f"{implied_source(name)}.",
             advice=f'Add `{name} = {{ source = "{source}" }}` to required_providers there first.',
         )
     mine = [text for inner in all_modules(service) for text in _versions(inner, name, source)]
@@ -91,6 +92,6 @@ def _versions(module: Module, name: str, source: str) -> list[str]:
 
 def _source(text: str | None, name: str) -> str:
     """A source in its short form: `hashicorp/aws`."""
-    written = (text or f"hashicorp/{name}").strip('"').lower()
+    written = (text or implied_source(name)).strip('"').lower()
     short = written.removeprefix("registry.terraform.io/")
     return short if "/" in short else f"hashicorp/{short}"

@@ -7,6 +7,7 @@ What counts is the configuration's content (region, `default_tags`, `assume_role
 from __future__ import annotations
 
 from tfhoist.configuration.model import Declaration, Module
+from tfhoist.configuration.sources import implied_source
 from tfhoist.hcl.expressions import Attr, Expression, Literal, Object, Template, Variable
 from tfhoist.proof.blocks import Found, body_term
 from tfhoist.proof.scopes import ModuleScope, object_items
@@ -107,7 +108,7 @@ def source(module: Module, name: str) -> str:
                 for key, value in attribute.expression.items:
                     if isinstance(key, Literal) and key.value == "source" and isinstance(value, Literal):
                         return _full(str(value.value))
-    return f"registry.terraform.io/hashicorp/{name}"
+    return _full(implied_source(name))
 
 
 def version(module: Module, name: str) -> str:
