@@ -127,7 +127,6 @@ _STRINGS = (
     "(@s@)",
     'replace(@s@, "/[a-z]+/", "-")',
     'element(concat(@l@, ["e"]), (@n@) > 0 ? 0 : 1)',
-    'length(@l@) > 0 ? @l@[0] : "empty"',
     "md5(@s@)",
     "one([@s@])",
 )

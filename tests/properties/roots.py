@@ -7,13 +7,14 @@ without a provider; a full one has AWS resources with all that goes with them.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tests.properties.choices import Choices
 from tests.properties.expressions import BOOL, LIST, MAP, NUMBER, STRING, TYPES, Atom, Chance, Expressions
 from tests.properties.resources import AWS, DATA, Attributes, Schema
 
+SET = "set(string)"
 KEYS = ("a", "b-c", "d.e")
 
 
@@ -100,7 +101,7 @@ class ModuleWriter:
     def variable(self) -> None:
         """A variable of some type, with or without default, validation, sensitivity and a value."""
         chance, name = self.chance, f"v{len(self.variables)}"
-        kind = chance.pick((*TYPES, "object", "set(string)", "untyped"))
+        kind = chance.pick((*TYPES, "object", SET, "untyped", "nullable", "quoted"))
         secret = kind == STRING and chance.yes(25)
         lines = [f'variable "{name}" {{']
         type_, default, atoms = _variable_of(kind, name)
@@ -111,7 +112,7 @@ class ModuleWriter:
         defaulted = chance.yes(65)
         if defaulted:
             lines.append(f"  default = {default}")
-        if defaulted and chance.yes(15):
+        if defaulted and kind != "nullable" and chance.yes(15):
             lines.append("  nullable = false")
         if secret:
             lines.append("  sensitive = true")
@@ -195,29 +196,45 @@ class ModuleWriter:
         address = f"{type_}.{name}"
         repeated = self.repetition()
         lines = list(repeated.lines)
+        secrets: frozenset[str] = frozenset()
         if schema is None:
-            produced = self._terraform_data(lines, repeated)
+            produced, secrets = self._terraform_data(lines, repeated)
         else:
             if self.providers and chance.yes(30):
                 lines.append(f"provider = {chance.pick(self.providers)}")
             self._arguments(schema.arguments, schema, lines, repeated)
-            produced = dict(schema.attributes)
+            produced = schema.attributes
         self._meta(lines, schema, repeated)
         self._write(f'resource "{type_}" "{name}"', lines)
-        self._offer(address, produced, repeated)
+        self._offer(address, produced, repeated, secrets)
         self.instances.append(Instances(address, repeated.keys))
         self.placed.append(address)
 
-    def _terraform_data(self, lines: list[str], repeated: Repetition) -> Attributes:
+    def _terraform_data(self, lines: list[str], repeated: Repetition) -> tuple[Attributes, frozenset[str]]:
+        """What may be read of a `terraform_data` (any value comes back as `output`, with its type), and what of it is secret."""
+        chance, of = self.chance, self.expressions.of
         produced: dict[str, str] = {"id": STRING}
-        if self.chance.yes(90):
-            kind = self.chance.pick(TYPES)
-            value = self.argument(kind, repeated.here)
-            lines.append(f"input = {value}")
-            produced["output"] = kind
-        if self.chance.yes(15):
-            lines.append(f"triggers_replace = [{self.expressions.of(STRING, repeated.here).text}]")
-        return produced
+        secrets: frozenset[str] = frozenset()
+        form = chance.pick((*TYPES, *TYPES, "nothing", "object", SET, "null inside"))
+        if form in TYPES:
+            value = of(form, repeated.here)
+            text = value.text if form != STRING or not chance.yes(20) else self.argument(STRING, repeated.here)
+            lines.append(f"input = {text}")
+            produced |= {"output": form, "input": form} if chance.yes(40) else {"output": form}
+            secrets = frozenset({"input"}) if value.secret else secrets
+        elif form == "object":
+            parts = [of(kind, repeated.here).text for kind in (STRING, LIST, MAP, NUMBER)]
+            lines.append(f"input = {{ name = {parts[0]}, all = {parts[1]}, in = {{ m = {parts[2]} }}, 5 = {parts[3]} }}")
+            produced |= {"output.name": STRING, "output.all": LIST, "output.in.m": MAP, 'output["5"]': NUMBER}
+        elif form == SET:
+            lines.append(f"input = toset({of(LIST, repeated.here).text})")
+            produced["output"] = SET
+        elif form == "null inside":
+            lines.append("input = { gone = null, n = 12345678901234567890, f = 0.1 }")
+            produced |= {'output.gone == null ? "n" : "x"': STRING, "output.n": NUMBER, "output.f": NUMBER}
+        if chance.yes(15):
+            lines.append(f"triggers_replace = [{of(STRING, repeated.here).text}]")
+        return produced, secrets
 
     def argument(self, kind: str, here: Sequence[Atom] = (), *, open_only: bool = False) -> str:
         """An argument's value; a text may be a heredoc."""
@@ -260,11 +277,10 @@ class ModuleWriter:
             inside.append(f"ignore_changes = [{'tags' if schema is not None and 'tags' in schema.arguments else ''}]")
         if chance.yes(4) and self.instances:
             inside.append(f"replace_triggered_by = [{self.instances[-1].address}]")
-        if chance.yes(8):
-            condition = self.expressions.of(BOOL, repeated.here, open_only=True, static=True)
-            inside.append(
-                f'precondition {{\n      condition     = {condition.text} || true\n      error_message = "Not so."\n    }}'
-            )
+        known = [a.text for a in (*repeated.here, *self.expressions.atoms) if not a.secret]
+        if known and chance.yes(8):
+            condition = f"length(jsonencode({chance.pick(known)})) > 0"  # it has to read something
+            inside.append(f'precondition {{\n      condition     = {condition}\n      error_message = "Not so."\n    }}')
         if inside:
             lines.append("lifecycle {\n    " + "\n    ".join(inside) + "\n  }")
 
@@ -273,38 +289,49 @@ class ModuleWriter:
         comment = "# Why: `${no.reference}`\n" if self.chance.yes(10) else ""
         self.blocks.append(f"{comment}{header} {{\n{body}}}" if body else f"{comment}{header} {{}}")
 
-    def _offer(self, address: str, produced: Attributes, repeated: Repetition) -> None:
+    def _offer(
+        self, address: str, produced: Attributes, repeated: Repetition, secrets: frozenset[str] = frozenset()
+    ) -> None:
         """What later declarations may read of a block: mostly single attributes, and those that identify it most often."""
-        atoms, rarely = self.expressions.atoms, self.chance.yes
+        rarely = self.chance.yes
         keys = [key for key in repeated.keys if key is not None]
         identities = [item for item in produced.items() if item[0] in ("id", "arn")]
         for attribute, kind in [*produced.items(), *identities]:
-            if repeated.kind == "":
-                atoms.append(Atom(f"{address}.{attribute}", kind))
-                if kind == STRING and rarely(10):
-                    atoms.append(Atom(f'try({address}.{attribute}, "none")', STRING))
-            elif repeated.kind == "count":
-                if keys and "var." not in repeated.lines[0]:
-                    atoms.append(Atom(f"{address}[0].{attribute}", kind))
-                if kind == STRING:
-                    atoms.append(Atom(f"{address}[*].{attribute}", LIST))
-                    atoms.append(Atom(f'try({address}[0].{attribute}, "none")', STRING))
-                    if rarely(30):
-                        atoms.append(Atom(f"{address}.*.{attribute}", LIST))
-                    if len(keys) < 2 and rarely(30):
-                        atoms.append(Atom(f'coalesce(one({address}[*].{attribute}), "none")', STRING))
-            else:
-                atoms.append(Atom(f'{address}["{self.chance.pick(keys)}"].{attribute}', kind))
-                if kind == STRING and rarely(10):
-                    atoms.append(Atom(f"{{ for k, v in {address} : k => v.{attribute} }}", MAP))
-                if kind == STRING and rarely(10):
-                    atoms.append(Atom(f"[for k in {json.dumps(keys)} : {address}[k].{attribute}]", LIST))
-                if kind == STRING and rarely(10):
-                    atoms.append(Atom(f"values({address})[*].{attribute}", LIST))
+            secret = attribute in secrets
+            for text, type_ in self._readings(address, attribute, kind, repeated.kind, keys, repeated.lines):
+                self.expressions.atoms.append(Atom(*_wrapped(text, type_), secret=secret))
         if repeated.kind and rarely(20):
-            atoms.append(Atom(f"length({address})", NUMBER))
+            self.expressions.atoms.append(Atom(f"length({address})", NUMBER))
         if repeated.kind == "for_each" and rarely(15):
-            atoms.append(Atom(f"sort(keys({address}))", LIST))
+            self.expressions.atoms.append(Atom(f"sort(keys({address}))", LIST))
+
+    def _readings(
+        self, address: str, attribute: str, kind: str, repeated: str, keys: Sequence[str | int], lines: Sequence[str]
+    ) -> Iterator[tuple[str, str]]:
+        rarely = self.chance.yes
+        plain = kind == STRING and "?" not in attribute
+        if repeated == "":
+            yield f"{address}.{attribute}", kind
+            if plain and rarely(10):
+                yield f'try({address}.{attribute}, "none")', STRING
+        elif repeated == "count":
+            if keys and "var." not in lines[0]:
+                yield f"{address}[0].{attribute}", kind
+            if plain:
+                yield f"{address}[*].{attribute}", LIST
+                yield f'try({address}[0].{attribute}, "none")', STRING
+                if rarely(30):
+                    yield f"{address}.*.{attribute}", LIST
+                if len(keys) < 2 and rarely(30):
+                    yield f'coalesce(one({address}[*].{attribute}), "none")', STRING
+        else:
+            yield f'{address}["{self.chance.pick(keys)}"].{attribute}', kind
+            if plain and rarely(10):
+                yield f"{{ for k, v in {address} : k => v.{attribute} }}", MAP
+            if plain and rarely(10):
+                yield f"[for k in {json.dumps(keys)} : {address}[k].{attribute}]", LIST
+            if plain and rarely(10):
+                yield f"values({address})[*].{attribute}", LIST
 
     def data(self) -> None:
         """A data source."""
@@ -353,8 +380,10 @@ class ModuleWriter:
                 return f"{{ name = {self.expressions.of(STRING, here, open_only=True).text} }}"
             case "set(string)":
                 return self.expressions.of(LIST, here, open_only=True).text
-            case "untyped":
+            case "untyped" | "nullable":
                 return self.expressions.of(STRING, here, open_only=True).text
+            case "quoted":
+                return self.expressions.of(NUMBER, here, open_only=True).text
             case _:
                 return self.expressions.of(kind, here, open_only=not secret).text
 
@@ -409,8 +438,16 @@ class ModuleWriter:
 
 _VALUES = {
     STRING: '"given"', NUMBER: "12", BOOL: "true", LIST: '["g", "h"]', MAP: '{ g = "1" }', "object": '{ name = "n", port = "81" }',
-    "set(string)": '["s", "t", "s"]', "untyped": '"77"',
+    SET: '["s", "t", "s"]', "untyped": '"77"',
+    "nullable": "null", "quoted": '"7"',
 }  # fmt: skip
+
+
+def _wrapped(text: str, kind: str) -> tuple[str, str]:
+    """An expression that can stand anywhere, and its type: a set is read as a list, an operator stands in parentheses."""
+    if kind == SET:
+        return f"sort(tolist({text}))", LIST
+    return f"({text})" if " ? " in text else text, kind
 
 
 def _variable_of(kind: str, name: str) -> tuple[str, str, list[Atom]]:
@@ -424,6 +461,10 @@ def _variable_of(kind: str, name: str) -> tuple[str, str, list[Atom]]:
                 '{ name = "o" }',
                 atoms,
             )
+        case "nullable":
+            return "string", "null", [Atom(f'({read} == null ? "n" : {read})', STRING), Atom(f'coalesce({read}, "c")', STRING)]
+        case "quoted":
+            return "number", '"8"', [Atom(read, NUMBER)]
         case "set(string)":
             return kind, '["x", "y"]', [Atom(f"tolist({read})", LIST), Atom(f"length({read})", NUMBER)]
         case "untyped":
@@ -455,8 +496,7 @@ def random_root(choices: Choices, *, builtin: bool = False) -> Root:
             writer.module(f"mod{number}")
     for _ in range(chance.number(0, 3)):
         writer.output()
-    if not builtin:
-        _rare(writer)
+    _rare(writer)
     files: dict[str, str] = {}
     writer.tree("root", files)
     if writer.values:
@@ -499,7 +539,8 @@ def _rare(writer: ModuleWriter) -> None:
         return
     address = chance.pick([i.address for i in writer.instances])
     name = address.split(".")[1]
-    match chance.pick(("moved", "check", "workspace", "file", "time", "import", "provisioner")):
+    rare = ("file", "workspace", "moved", "check") if writer.builtin else ("file", "workspace", "moved", "check", "time", "import", "provisioner")
+    match chance.pick(rare):
         case "moved":
             writer.blocks.append(f"moved {{\n  from = {address.split('.')[0]}.old-{name}\n  to   = {address}\n}}")
         case "check":

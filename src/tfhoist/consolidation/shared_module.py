@@ -164,7 +164,12 @@ class ModuleBuilder:
 
         def replace(reference: Reference) -> str | None:
             pin = pinned.get((declaration.file.path, reference.start))
-            return f"var.{pins[pin]}" if pin is not None and pin in pins else None
+            if pin is None or pin not in pins:
+                return None
+            listed = self.interface.boundary.pins[pin].type != "string"
+            if listed and _type_shows(declaration) and any(step.kind == "splat" for step in reference.steps):
+                return f"[for item in var.{pins[pin]} : item]"  # a splat is a tuple, and the variable a list
+            return f"var.{pins[pin]}"
 
         edits = reference_edits(declaration, replace)
         local_side = {a for a in self.graph.placed if a not in self.central}
@@ -272,6 +277,11 @@ def _legacy_type(declaration: Declaration) -> Refusal:
         summary=f'{declaration.address} has the type "{declaration.literal("type")}" in quotes, which Terraform 1.7 rejects.',
         advice=f'Say the type of the elements first: `{declaration.literal("type")}(string)` or whatever they are.',
     )  # fmt: skip
+
+
+def _type_shows(declaration: Declaration) -> bool:
+    """Whether a list and a tuple may be different values there: anywhere but in the arguments that a schema converts."""
+    return declaration.kind not in ("resource", "data") or declaration.type in ("terraform_data", "kubernetes_manifest")
 
 
 def _taken(name: str) -> Refusal:

@@ -98,6 +98,9 @@ class _Comparison:
                         yield from self.compare(one, other, path, relaxed=False)
                     return
             if self.pins.settles(before, after):
+                if not relaxed and _shows_list(after):
+                    why = "a tuple became a list, and what reads it may tell"
+                    yield Difference(path, before, after, UNDECIDED, why)
                 return
         if before.kind == "body" and after.kind == "body":
             yield from self._bodies(before, after, path, relaxed=relaxed)
@@ -187,6 +190,22 @@ class _Comparison:
         while term.kind in ("sensitive", "unmarked"):
             term = term.parts[0]
         return term
+
+
+def _shows_list(term: Term) -> bool:
+    """Whether the type of a captured list reaches the value: not through a loop over it, an item of it, or `join`."""
+    if not term.pinned:
+        return False
+    match term:
+        case Term("pin", (_, value)):
+            return value.kind in ("list", "convert")
+        case Term("loop", (_, *results, _, _)):
+            return any(_shows_list(part) for part in results if isinstance(part, Term))
+        case Term("index", (Term("pin"), _)):
+            return False
+        case Term("call", (name, *_)) if name in _FREE_OF_LIST_TYPE:
+            return False
+    return any(map(_shows_list, term.children()))
 
 
 def _named_parts(body: Term) -> dict[str, Term]:

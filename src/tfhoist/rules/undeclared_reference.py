@@ -100,13 +100,11 @@ def _nested_data(declaration: Declaration) -> set[str]:
 
 def _keyword_spans(body: Body) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
-    pending = [
-        block.body
-        for block in body.blocks
-        if block.type in ("provisioner", "dynamic", "lifecycle", "connection", "data")
-    ]
+    pending = [(block, False) for block in body.blocks]
     while pending:
-        current = pending.pop()
-        spans += [(a.start, a.end) for a in current.attributes if a.name in _KEYWORDS]
-        pending.extend(block.body for block in current.blocks)
+        block, special = pending.pop()
+        special = special or block.type in ("provisioner", "dynamic", "lifecycle", "connection", "data")
+        if special:
+            spans += [(a.start, a.end) for a in block.body.attributes if a.name in _KEYWORDS]
+        pending.extend((inner, special) for inner in block.body.blocks)
     return spans

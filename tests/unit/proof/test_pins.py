@@ -96,3 +96,30 @@ def test_a_pin_through_a_root_output() -> None:
 def test_a_pin_for_what_the_state_does_not_tell() -> None:
     proof = pinned("module.vpc.cidr", "var.p", "string", '"10.0.0.0/8"')
     assert proof.verdict != "equivalent"
+
+
+@pytest.mark.parametrize(
+    ("read", "now", "verdict"),
+    [
+        ("module.vpc.subnets", "var.p", "undecided"),
+        ("reverse(module.vpc.subnets)", "reverse(var.p)", "undecided"),
+        ("{ all = module.vpc.subnets }", "{ all = var.p }", "undecided"),
+        ("module.vpc.subnets", "[for item in var.p : item]", "equivalent"),
+        ("reverse(module.vpc.subnets)", "reverse([for item in var.p : item])", "equivalent"),
+        ("jsonencode(module.vpc.subnets)", "jsonencode(var.p)", "equivalent"),
+        ("module.vpc.subnets[0]", "var.p[0]", "equivalent"),
+    ],
+)
+def test_a_tuple_that_became_a_list_is_seen_where_the_type_tells(read: str, now: str, verdict: str) -> None:
+    """`terraform_data` keeps the type of its input, so Terraform plans an update."""
+    block = 'resource "terraform_data" "a" {\n  input = %s\n}\n'
+    network = NETWORK % "./vpc"
+    proof = prove(
+        split(
+            network + block % read, network, 'variable "p" {\n  type = list(string)\n}\n' + block % now,
+            arguments="  p = var.s_p", central='variable "s_p" {\n  type = list(string)\n}\n',
+            values='s_p = ["s0", "s1"]\n', files=CHILD, identities=STATE,
+            moved=("terraform_data.a",),
+        )
+    )  # fmt: skip
+    assert proof.verdict == verdict, told(proof)

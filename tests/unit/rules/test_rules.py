@@ -373,6 +373,15 @@ def test_words_and_bound_names_are_no_undeclared_references() -> None:
               labels    = [for item in rule.value.items : item.name]
             }
           }
+          deep {
+            dynamic "part" {
+              for_each = each.value
+              iterator = piece
+              content {
+                size = piece.value.size
+              }
+            }
+          }
           dynamic "egress" {
             for_each = each.value
             content {
