@@ -46,7 +46,7 @@ _SECRET_ARGUMENTS = frozenset(
     "password master_password secret_string secret_binary auth_token secret_key access_key private_key client_secret api_key "
     "token sas_token external_id".split()
 )
-_SHELL = re.compile(rb"""TF_VAR_(\w+)\s*=\s*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"';#]+))""")
+_SHELL = re.compile(rb"""TF_VAR_(\w++)\s*+=\s*+(?:"([^"\n]++)"|'([^'\n]++)'|([^\s"';#]++))""")
 _VALUE = re.compile(rb"[^$<{`(\[]*[A-Za-z0-9]{3}")  # no stand-in such as ..., <secret> or $(pass show x)
 _COMMENTED = re.compile(rb'^[ \t]*(?:#|//)[ \t]*(\w+)[ \t]*=[ \t]*"([^"\n]+)"', re.MULTILINE)
 

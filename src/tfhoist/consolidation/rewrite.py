@@ -107,7 +107,7 @@ def _span(file: File, start: int, end: int, replacement: Callable[[Reference], s
 
 def depends_on_edit(declaration: Declaration, crosses: Callable[[str], bool]) -> Edit | None:
     """The edit that drops the entries of `depends_on` that cross; the argument goes when none is left."""
-    attribute = declaration.body.attribute("depends_on")
+    attribute = declaration.body.attribute("depends_on") if declaration.attribute is None else None
     if attribute is None or not isinstance(attribute.expression, Tuple):
         return None
     file = declaration.file

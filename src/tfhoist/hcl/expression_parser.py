@@ -27,7 +27,9 @@ from tfhoist.hcl.template_parser import TemplateParser
 
 _NUMBER = re.compile(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _DIGITS = re.compile(rb"[0-9]+")
+_SPLAT = re.compile(rb"\[[ \t\r\n]*+\*")
 _OPERATOR = re.compile(rb"\|\||&&|==|!=|<=|>=|[<>+*%-]|/(?![/*])")
+LARGEST_EXPONENT = 1_000
 _PRECEDENCE = {
     b"||": 1, b"&&": 2, b"==": 3, b"!=": 3, b"<": 4, b">": 4, b"<=": 4, b">=": 4,
     b"+": 5, b"-": 5, b"*": 6, b"/": 6, b"%": 6,
@@ -103,7 +105,7 @@ class ExpressionParser(TemplateParser):
         number = _NUMBER.match(self.source, self.at, self.end)
         if number is not None:
             self.at = number.end()
-            return Literal(start, self.at, parse_number(number.group().decode()))
+            return Literal(start, self.at, self.number(number))
         name = self.identifier()
         if name is None:
             found = self.peek().decode("utf-8", "replace")
@@ -124,6 +126,14 @@ class ExpressionParser(TemplateParser):
             return self.call(start, name)
         self.at = mark
         return Variable(start, self.at, name)
+
+    def number(self, match: re.Match[bytes]) -> int | Decimal:
+        try:
+            return parse_number(match.group().decode())
+        except (ArithmeticError, ValueError):
+            raise ParseError(
+                match.start(), "a number out of range", "tfhoist reads numbers up to a thousand digits."
+            ) from None
 
     def call(self, start: int, name: str) -> Expression:
         self.at += 1
@@ -163,7 +173,7 @@ class ExpressionParser(TemplateParser):
                 digits = _DIGITS.match(self.source, self.at, self.end)
                 if digits is not None:
                     self.at = digits.end()
-                    key = Literal(digits.start(), digits.end(), int(digits.group()))
+                    key = Literal(digits.start(), digits.end(), self.number(digits))
                     target = Index(start, self.at, target, key)
                     continue
                 name = self.identifier()
@@ -204,7 +214,7 @@ class ExpressionParser(TemplateParser):
                 digits = _DIGITS.match(self.source, self.at, self.end)
                 if digits is not None:
                     self.at = digits.end()
-                    steps.append(Literal(digits.start(), digits.end(), int(digits.group())))
+                    steps.append(Literal(digits.start(), digits.end(), self.number(digits)))
                     ends.append(self.at)
                     continue
                 name = self.identifier()
@@ -212,7 +222,7 @@ class ExpressionParser(TemplateParser):
                     raise ParseError(self.at, "expected an attribute's name after '.'")
                 steps.append(name)
                 ends.append(self.at)
-            elif full and self.peek() == b"[" and not self.source[self.at + 1 : self.end].lstrip().startswith(b"*"):
+            elif full and self.peek() == b"[" and _SPLAT.match(self.source, self.at, self.end) is None:
                 self.at += 1
                 self.brackets += 1
                 self.skip()
@@ -341,6 +351,8 @@ class ExpressionParser(TemplateParser):
 
 
 def parse_number(text: str) -> int | Decimal:
-    """A number as HCL has it: whole numbers as int, others exact."""
+    """A number as HCL has it: whole numbers as int, others exact; raises `ArithmeticError` for one out of range."""
     value = Decimal(text)
+    if abs(value.adjusted()) > LARGEST_EXPONENT:
+        raise OverflowError(text)
     return int(value) if value == value.to_integral_value() and abs(value.adjusted()) < 200 else value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from functools import cached_property
 
@@ -10,12 +9,11 @@ from tfhoist.diagnostics import Diagnostic, LineIndex, SourceRange
 from tfhoist.hcl import parser
 from tfhoist.hcl.bodies import Attribute, Block, Body
 from tfhoist.hcl.references import Reference, collect
+from tfhoist.hcl.tokens import Kind, tokenize
 
 __all__ = ["BOM", "Attribute", "Block", "Body", "File", "Reference", "parse_file"]
 
 BOM = b"\xef\xbb\xbf"
-_ADVICE = "Terraform rejects this file too; mend it first."
-_COMMENT = re.compile(rb"#[^\n]*|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|\"(?:[^\"\\\n]|\\.)*\"")
 
 
 class File:
@@ -63,7 +61,7 @@ def parse_file(path: str, source: bytes) -> File:
         try:
             body = parser.parse_body(source, len(BOM) if source.startswith(BOM) else 0, len(source))
         except parser.ParseError as error:
-            problem = LineIndex(source).diagnostic(path, error.offset, error.message, _ADVICE)
+            problem = LineIndex(source).diagnostic(path, error.offset, error.message, error.advice)
         else:
             return File(path, source, body, collect(body), [])
     return File(path, source, Body(), (), [problem])
@@ -77,13 +75,10 @@ def _encoding_problem(path: str, source: bytes) -> Diagnostic | None:
     try:
         source.decode()
     except UnicodeDecodeError:
-        try:
-            _COMMENT.sub(_blank_comment, source).decode()
-        except UnicodeDecodeError as error:
-            return LineIndex(source).diagnostic(path, error.start, "invalid UTF-8", advice)
+        for kind, start, end in tokenize(source):
+            try:
+                if kind is not Kind.LINE_COMMENT and kind is not Kind.BLOCK_COMMENT:
+                    source[start:end].decode()
+            except UnicodeDecodeError as error:
+                return LineIndex(source).diagnostic(path, start + error.start, "invalid UTF-8", advice)
     return None
-
-
-def _blank_comment(match: re.Match[bytes]) -> bytes:
-    text = match.group()
-    return text if text[:1] == b'"' else b" " * len(text)
