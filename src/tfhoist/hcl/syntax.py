@@ -11,7 +11,7 @@ from tfhoist.hcl.bodies import Attribute, Block, Body
 from tfhoist.hcl.references import Reference, collect
 from tfhoist.hcl.tokens import Kind, tokenize
 
-__all__ = ["BOM", "Attribute", "Block", "Body", "File", "Reference", "parse_file"]
+__all__ = ["BOM", "Attribute", "Block", "Body", "File", "Files", "Reference", "parse_file"]
 
 BOM = b"\xef\xbb\xbf"
 
@@ -65,6 +65,20 @@ def parse_file(path: str, source: bytes) -> File:
         else:
             return File(path, source, body, collect(body), [])
     return File(path, source, Body(), (), [problem])
+
+
+class Files:
+    """Files that are parsed once: `parse` gives the same `File` for the same path and content."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, File] = {}
+
+    def parse(self, path: str, source: bytes) -> File:
+        """`parse_file`, remembered."""
+        file = self._known.get(path)
+        if file is None or file.source != source:
+            file = self._known[path] = parse_file(path, source)
+        return file
 
 
 def _encoding_problem(path: str, source: bytes) -> Diagnostic | None:
