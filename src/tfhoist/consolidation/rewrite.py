@@ -142,7 +142,7 @@ def declaration_text(declaration: Declaration, edits: Iterable[Edit]) -> str:
     if b"\r\n" in source:
         source = _line_feeds(source, [(begin - start, end - start) for begin, end in heredocs(declaration)])
     shifted = [edit._replace(start=edit.start - start, end=edit.end - start) for edit in edits]
-    return apply_edits(source, shifted).replace(b"\0", b"").decode()
+    return apply_edits(source, shifted).replace(b"\0", b"").decode("utf-8", "replace")
 
 
 def _line_feeds(source: bytes, heredocs: list[tuple[int, int]]) -> bytes:

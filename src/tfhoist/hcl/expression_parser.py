@@ -29,6 +29,12 @@ _NUMBER = re.compile(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _DIGITS = re.compile(rb"[0-9]+")
 _SPLAT = re.compile(rb"\[[ \t\r\n]*+\*")
 _OPERATOR = re.compile(rb"\|\||&&|==|!=|<=|>=|[<>+*%-]|/(?![/*])")
+# Most expressions are plain text, a whole number or a name with attributes, alone: read in one step. What follows
+# (`after`) says that nothing is added to them; inside brackets an operator may stand on the next line.
+_TERM = rb'(?:"([^"\\$%%\r\n]*+)"|([0-9]{1,18}+)|([A-Za-z_][\w-]*+(?:\.[A-Za-z_][\w-]*+)*+))[ \t]*+(?=%b)'
+_PLAIN = (re.compile(_TERM % rb"[\n,\]})]|\r\n", re.ASCII), re.compile(_TERM % rb"[,\]})]", re.ASCII))
+_KEY = re.compile(rb"([A-Za-z_][\w-]*+)[ \t]*+(?==(?![=>])|:(?!:))", re.ASCII)
+_WORDS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": None}
 LARGEST_EXPONENT = 1_000
 _PRECEDENCE = {
     b"||": 1, b"&&": 2, b"==": 3, b"!=": 3, b"<": 4, b">": 4, b"<=": 4, b">=": 4,
@@ -40,6 +46,10 @@ class ExpressionParser(TemplateParser):
     """Reads expressions."""
 
     def expression(self) -> Expression:
+        match = _PLAIN[self.brackets > 0].match(self.source, self.at, self.end)
+        if match is not None:
+            self.at = match.end()
+            return _plain(match)
         self.deeper()
         condition = self.binary(0)
         self.skip()
@@ -292,6 +302,10 @@ class ExpressionParser(TemplateParser):
 
     def object_key(self) -> Expression:
         start = self.at
+        match = _KEY.match(self.source, start, self.end)
+        if match is not None:
+            self.at = match.end()
+            return Literal(start, match.end(1), match.group(1).decode())
         self.brackets = 0
         key = self.expression()
         self.brackets = 1
@@ -348,6 +362,26 @@ class ExpressionParser(TemplateParser):
             raise ParseError(self.at, "expected 'in' after the names of 'for'")
         self.skip()
         return key, value
+
+
+def _plain(match: re.Match[bytes]) -> Expression:
+    """The literal, or the name with its attributes, that `_PLAIN` found."""
+    kind = match.lastindex or 0
+    start, end = match.span(kind)
+    text = match.group(kind)
+    if kind == 1:
+        return Literal(start - 1, end + 1, text.decode())
+    if kind == 2:
+        return Literal(start, end, int(text))
+    if text in _WORDS:
+        return Literal(start, end, _WORDS[text])
+    root, *names = text.decode().split(".")
+    at = start + len(root)
+    expression: Expression = Variable(start, at, root)
+    for name in names:
+        at += 1 + len(name)
+        expression = Attr(start, at, expression, name)
+    return expression
 
 
 def parse_number(text: str) -> int | Decimal:
