@@ -100,7 +100,7 @@ def read_out(out: Path) -> Out:
         raise UsageError(
             f"{out} holds no consolidation.", "Give the folder that `tfhoist consolidate --out` wrote."
         ) from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"{path} is damaged: {error}.", "Run `tfhoist consolidate` again.") from None
     if recorded.refusals:
         raise UsageError(f"{out} holds a refused consolidation; there's nothing to prove.", "See its refusals.")

@@ -138,7 +138,7 @@ def _recorded(out: Path) -> _Recorded:
         raise UsageError(
             f"{out} holds no consolidation.", "Give the folder that `tfhoist consolidate --out` wrote."
         ) from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"{path} is damaged: {error}.", "Run `tfhoist consolidate` again.") from None
     if not recorded.files:
         raise UsageError(f"{out} holds a refused consolidation; there's nothing to write.", "See its refusals.")

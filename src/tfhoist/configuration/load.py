@@ -23,6 +23,8 @@ Tree = Mapping[str, bytes]
 """Path relative to the service root, with `/`, to content."""
 
 DEEPEST_MODULE = 40
+MOST_CALLS = 10_000
+"""Module calls in all, those inside a module counted for each call of it; a root with more is refused."""
 
 _LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "variable": 1, "output": 1, "provider": 1, "check": 1}
 _OTHER = ("locals", "terraform", "moved", "import", "removed")
@@ -88,6 +90,7 @@ def _connect(loaded: Mapping[str, Module], root: str) -> None:
     """Give each module its children; the call that closes a circle, or goes too deep, is an error instead."""
     above = {root}
     done: set[str] = set()
+    inside: dict[str, int] = {}  # calls in a module and below it
     pending = [(loaded[root], iter(local_calls(loaded[root])))]
     while pending:
         module, calls = pending[-1]
@@ -102,8 +105,21 @@ def _connect(loaded: Mapping[str, Module], root: str) -> None:
                 break
         else:
             pending.pop()
+            inside[module.folder] = sum(1 + inside.get(child.folder, 0) for child in module.children.values())
             above.discard(module.folder)
             done.add(module.folder)
+    if inside[root] > MOST_CALLS:
+        loaded[root].diagnostics += (_too_many(loaded[root]),)
+
+
+def _too_many(module: Module) -> Diagnostic:
+    call = next(iter(module.of("module")))
+    return call.file.lines.diagnostic(
+        call.file.path,
+        call.start,
+        f"more than {MOST_CALLS:,} module calls in all, through modules that call modules",
+        "tfhoist reads no more: let fewer modules call each other.",
+    )
 
 
 def _circle(call: Declaration, deep: bool) -> Diagnostic:

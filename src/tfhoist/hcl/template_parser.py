@@ -11,8 +11,9 @@ from tfhoist.hcl.expressions import Expression, Literal, Parentheses, Template, 
 Ends = Callable[[], bool]
 
 _HEREDOC = re.compile(rb"<<(-?)([A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff-]*)\r?\n")
-_QUOTED_RUN = re.compile(rb'[^"\\$%\n]+')
-_HEREDOC_RUN = re.compile(rb"[^$%\n]+")
+_ALONE = rb"\$(?!\$?\{)|%(?!%?\{)"  # it opens nothing, and escapes nothing
+_QUOTED_RUN = re.compile(rb'(?:[^"\\$%\n]++|' + _ALONE + rb")++")
+_HEREDOC_RUN = re.compile(rb"(?:[^$%\n]++|" + _ALONE + rb")++")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 

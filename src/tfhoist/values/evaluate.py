@@ -40,7 +40,7 @@ Resolve = Callable[[str, str], Value]
 DEEPEST = 1_000
 """Evaluations inside one another, through locals too."""
 
-MOST_STEPS = 200_000
+MOST_STEPS = 100_000
 """Expressions that are evaluated for one value, each turn of a `for` counted."""
 
 

@@ -36,7 +36,7 @@ def has_unknown(value: Value) -> bool:
     return False
 
 
-LARGEST = 1_000_000
+LARGEST = 200_000
 """Characters and items of a value; a larger one isn't worked out."""
 
 DEEPEST = 400
