@@ -100,6 +100,10 @@ def refused(folder: Path, out: Path, *messages: str) -> None:
     assert tree(folder) == before
 
 
+def both(folder: Path, out: Path) -> list[tuple[str | Path, ...]]:
+    return [("audit", folder), ("consolidate", folder, "--out", out, "--quiet")]
+
+
 def read(folder: Path, out: Path) -> Run:
     """A root that is odd and still a root: read, split or refused, and proved."""
     assert run("audit", folder).code in (0, 2)
@@ -137,11 +141,12 @@ REFUSED = {
     "many splats": (value(b"a" + b"[*]" * 50_000), LONG),
     "a large number": (value(b"1e99999999999999999999"), "a number out of range"),
     "a long index": (value(b"a." + b"9" * 10_000), "a number out of range"),
-    "NUL bytes": (b"\0" * 1000, "expected an argument or a block"),
+    "NUL bytes": (b"\0" * 1000, "a NUL byte"),
     "invalid UTF-8 in a heredoc": (value(b"<<EOT\n# \xff\nEOT"), "invalid UTF-8"),
     "invalid UTF-8 in a name": (b"locals {\n  a\xff = 1\n}\n", "invalid UTF-8"),
+    "a NUL in text": (value(b'"\0"'), "a NUL byte"),
     "UTF-16": ("locals {}\n".encode("utf-16"), "UTF-16 text"),
-    "UTF-16 without its mark": ("locals {}\n".encode("utf-16-le"), "expected '='"),
+    "UTF-16 without its mark": ("locals {}\n".encode("utf-16-le"), "a NUL byte"),
     "a byte order mark in the middle": (b"locals {}\n\xef\xbb\xbflocals {}\n", "is no name"),
     "typographic quotes": (value("“x”".encode()), "is no name"),
     "an open comment of 2 MB": (ROOT + b"/*" + b"* " * MB, "expected"),
@@ -157,7 +162,6 @@ def test_refused_with_its_place(case: str, tmp_path: Path) -> None:
 
 
 READ = {
-    "a NUL in text": ROOT + value(b'"\0"'),
     "a comment that isn't UTF-8": b"# \xff\n" + ROOT,
     "a line of 10 MB": ROOT + value(b'"' + b"x" * (10 * MB) + b'"'),
     "10 MB of blanks": ROOT + b" " * (10 * MB) + b"\n",
@@ -341,7 +345,7 @@ TFVARS = {
 def test_bad_tfvars(case: str, tmp_path: Path) -> None:
     content, message = TFVARS[case]
     folder = root(tmp_path, {"main.tf": ROOT + b'variable "a" {}\n', "terraform.tfvars": content})
-    for command in (["audit", folder], ["consolidate", folder, "--out", tmp_path / "out"]):
+    for command in both(folder, tmp_path / "out"):
         answer = run(*command)
         assert answer.code == 1
         assert message in answer.err
@@ -358,7 +362,7 @@ def test_large_tfvars(tmp_path: Path) -> None:
 def test_json_as_deep_as_it_likes(suffix: str, tmp_path: Path) -> None:
     for content in (b'{"locals": {"a": ' + b"[" * N + b"]" * N + b"}}", b'{"a": ' + b'{"a":' * N, b"\xff", b"{", b"\0"):
         folder = root(tmp_path, {"main.tf": ROOT, f"x{suffix}": content})
-        for command in (["audit", folder], ["consolidate", folder, "--out", tmp_path / "out"]):
+        for command in both(folder, tmp_path / "out"):
             answer = run(*command)
             assert answer.code == 1
             assert f"x{suffix}:1" in answer.err
@@ -382,7 +386,7 @@ def test_states(tmp_path: Path) -> None:
     ):
         state = tmp_path / "x.tfstate"
         state.write_bytes(content)
-        for command in (["audit", folder], ["consolidate", folder, "--out", tmp_path / "out", "--quiet"]):
+        for command in both(folder, tmp_path / "out"):
             answer = run(*command, "--state", f"staging={state}")
             assert answer.code == 1, content[:60]
             assert "x.tfstate" in answer.err

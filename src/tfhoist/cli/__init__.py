@@ -5,6 +5,7 @@ Exit codes: 0 clean, 1 the input can't be read or the call is wrong, 2 findings,
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from typing import NoReturn
@@ -48,6 +49,7 @@ _WRONG_CALL = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ 
 
 def main() -> NoReturn:
     """Run the command line and exit with its code; a wrong call is 1, not click's 2, which means findings here."""
+    gc.disable()  # trees without circles fill the memory: looking for circles took 40 % of the time and freed nothing
     for stream in (sys.stdout, sys.stderr):  # a terminal that can't show a character is no reason to stop
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -78,4 +80,6 @@ def main() -> NoReturn:
             raise
         error.show()  # type: ignore[attr-defined]
         code = 0 if type(error).__name__ == "NoArgsIsHelpError" else 1
+    finally:
+        gc.enable()
     sys.exit(code if isinstance(code, int) else 0)

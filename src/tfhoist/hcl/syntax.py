@@ -82,10 +82,13 @@ class Files:
 
 
 def _encoding_problem(path: str, source: bytes) -> Diagnostic | None:
-    """Invalid UTF-8 outside a comment, and UTF-16 files; Terraform wants UTF-8."""
+    """Invalid UTF-8 outside a comment, UTF-16 files (Terraform wants UTF-8), and NUL bytes."""
     advice = "Save the file as UTF-8; Terraform reads nothing else."
     if source[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return LineIndex(b"").diagnostic(path, 0, "UTF-16 text", advice)
+    nul = source.find(b"\0")
+    if nul >= 0:
+        return LineIndex(source).diagnostic(path, nul, "a NUL byte", f"In a text, write \\u0000. {advice}")
     try:
         source.decode()
     except UnicodeDecodeError:
