@@ -52,8 +52,8 @@ format: $(VENV)/.development ## Format the code, and fix what ruff can fix
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-bench: $(VENV)/.development ## Measure parsing against python-hcl2, and the command's wall time (BENCH="folder")
-	@$(BIN)/python tools/bench.py $(BENCH)
+bench: $(VENV)/.development ## Measure speed: against python-hcl2, by stage, as a root grows (BENCH="--only parsing")
+	@$(BIN)/python -m tools.bench $(BENCH)
 
 mutants: $(VENV)/.development ## Break results on purpose and prove each (MUTANTS="--seed 7 --count 3000 --kind output")
 	@$(BIN)/python -m tools.mutants $(MUTANTS)

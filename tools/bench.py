@@ -1,4 +1,4 @@
-"""Measures what speed the project claims: `make bench`, or `python tools/bench.py [FOLDER]`.
+"""Measures what speed the project claims: `make bench`, or `python -m tools.bench [FOLDER]`.
 
 Every comparison is of one run: the same files, the same process, the contestants taking turns.
 """
@@ -6,11 +6,14 @@ Every comparison is of one run: the same files, the same process, the contestant
 from __future__ import annotations
 
 import argparse
+import gc
+import os
 import platform
 import random
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +21,10 @@ from pathlib import Path
 
 import hcl2
 
+from tfhoist.api.auditing import run_audit
+from tfhoist.api.consolidating import consolidate
+from tfhoist.api.proving import prove_out
+from tfhoist.api.reading import read
 from tfhoist.configuration.load import load_module
 from tfhoist.graph import Graph
 from tfhoist.hcl.syntax import parse_file
@@ -25,6 +32,8 @@ from tfhoist.placement.alternatives import alternatives
 from tfhoist.placement.cut import Cut
 from tfhoist.placement.place import study
 from tfhoist.placement.policy import builtin_policy
+from tools.generated_root import generated_root
+from tools.random_edits import check, random_edits
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 EXAMPLES = REPOSITORY / "examples"
@@ -38,6 +47,9 @@ class Options:
     bytes: int
     rounds: int
     processes: int
+    blocks: int
+    sizes: tuple[int, ...]
+    edits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +187,98 @@ def cut(options: Options) -> None:
         )
 
 
+def edits(options: Options) -> None:
+    """Random edits over real files: outside the edited ranges every byte is as it was, and the result parses."""
+    files = sorted(file for file in options.folder.rglob("*.tf") if file.is_file() and ".terraform" not in file.parts)
+    parsed = [parse_file(str(file), file.read_bytes()) for file in files]
+    usable = [file for file in parsed if not file.diagnostics and (file.body.blocks or file.body.attributes)]
+    draw = random.Random(options.edits)
+    done = 0
+    while done < options.edits and usable:
+        file = draw.choice(usable)
+        made = random_edits(file, draw)
+        check(file, made)
+        done += len(made)
+    print(
+        f"Edits: {done:,} random ones over {len(usable)} of {len(files)} files; all bytes outside them are as they were,"
+    )
+    print("and every result parses")
+
+
+def write_root(blocks: int, folder: Path) -> dict[str, bytes]:
+    """A generated root module, written; gives its files."""
+    files = generated_root(blocks)
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    return files
+
+
+def timed(work: Callable[[], object]) -> float:
+    """The processor's time for some work, with the garbage collector off as the command has it."""
+    gc.collect()
+    gc.disable()
+    try:
+        start = time.process_time()
+        work()
+        return time.process_time() - start
+    finally:
+        gc.enable()
+
+
+def stages(options: Options) -> None:
+    """What the stages cost beside each other, in one process: parsing, the audit, consolidating, proving."""
+    with tempfile.TemporaryDirectory() as name:
+        root, out = Path(name) / "root", Path(name) / "out"
+        files = write_root(options.blocks, root)
+        times: dict[str, list[float]] = {"parsing": [], "audit": [], "consolidating": [], "proving": []}
+        for _ in range(options.rounds):
+            times["parsing"].append(timed(lambda: [parse_file(path, content) for path, content in files.items()]))
+            times["audit"].append(timed(lambda: run_audit(read(root), {})))
+            whole = timed(lambda: consolidate(root, out))
+            times["proving"].append(timed(lambda: prove_out(out)))
+            times["consolidating"].append(whole - times["proving"][-1])
+    medians = {stage: statistics.median(measured) for stage, measured in times.items()}
+    print(f"Stages over a generated root of {options.blocks:,} blocks, median of {options.rounds} rounds, one core")
+    for stage, median in medians.items():
+        print(f"  {stage:14} {median:7.2f} s   {median / medians['parsing']:5.1f} times parsing")
+    print(f"  the audit is {medians['audit'] / medians['parsing']:.1f} times parsing (at most 2.5)")
+    print(f"  proving is {medians['proving'] / medians['consolidating']:.2f} times consolidating (at most 1)")
+
+
+def growth(options: Options) -> None:
+    """The command's time and memory as a root grows: audited, cut, consolidated, proved and documented."""
+    print("Growth of `tfhoist consolidate`, one run each in a process of its own")
+    print(f"  {'blocks':>7} {'processor':>10} {'a block':>9} {'wall':>8} {'memory':>8}")
+    program = str(Path(sys.executable).with_name("tfhoist"))
+    for blocks in options.sizes:
+        with tempfile.TemporaryDirectory() as name:
+            root = Path(name) / "root"
+            count = sum(content.count(b"\nresource ") + content.startswith(b"resource ") + content.count(b"\nmodule ")
+                        for content in write_root(blocks, root).values())  # fmt: skip
+            start = time.perf_counter()
+            process = subprocess.Popen(
+                [program, "consolidate", str(root), "--out", f"{name}/out", "--quiet"], stdout=subprocess.DEVNULL
+            )
+            _, status, usage = os.wait4(process.pid, 0)
+            wall = time.perf_counter() - start
+            process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            raise SystemExit(f"consolidating {blocks} blocks ended with {process.returncode}")
+        processor = usage.ru_utime + usage.ru_stime
+        memory = usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024)
+        print(f"  {count:7,} {processor:8.1f} s {processor / count * 1e3:6.2f} ms {wall:6.1f} s {memory:5.0f} MB")
+
+
 # A new benchmark is a function here that prints its own table.
-BENCHMARKS: dict[str, Callable[[Options], None]] = {"parsing": parsing, "command": command, "cut": cut}
+BENCHMARKS: dict[str, Callable[[Options], None]] = {
+    "parsing": parsing,
+    "command": command,
+    "cut": cut,
+    "stages": stages,
+    "growth": growth,
+    "edits": edits,
+}
 
 
 def main() -> None:
@@ -187,8 +289,15 @@ def main() -> None:
     parser.add_argument("--bytes", type=int, default=300_000, help="repeat the files up to this size (%(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="of parsing (%(default)s)")
     parser.add_argument("--processes", type=int, default=5, help="runs of a command (%(default)s)")
+    parser.add_argument(
+        "--blocks", type=int, default=5_000, help="of the root that stages are compared on (%(default)s)"
+    )
+    parser.add_argument("--sizes", type=int, nargs="+", default=[500, 5_000, 20_000], help="of the roots that grow")
+    parser.add_argument("--edits", type=int, default=2_000, help="random edits over the folder's files (%(default)s)")
     given = parser.parse_args()
-    options = Options(given.folder, given.bytes, given.rounds, given.processes)
+    options = Options(
+        given.folder, given.bytes, given.rounds, given.processes, given.blocks, tuple(given.sizes), given.edits
+    )
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
     for name in given.only or BENCHMARKS:
         print()

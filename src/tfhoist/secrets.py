@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from tfhoist.configuration.load import Tree
 from tfhoist.hcl.bodies import Attribute, Body
@@ -47,7 +47,7 @@ _SECRET_ARGUMENTS = frozenset(
     "password master_password secret_string secret_binary auth_token secret_key access_key private_key client_secret api_key "
     "token sas_token external_id".split()
 )
-_SHELL = re.compile(rb"""TF_VAR_(\w+)\s*=\s*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"';#]+))""")
+_SHELL = re.compile(rb"""TF_VAR_(\w++)\s*+=\s*+(?:"([^"\n]++)"|'([^'\n]++)'|([^\s"';#]++))""")
 _VALUE = re.compile(rb"[^$<{`(\[]*[A-Za-z0-9]{3}")  # no stand-in such as ..., <secret> or $(pass show x)
 _COMMENTED = re.compile(rb'^[ \t]*(?:#|//)[ \t]*(\w+)[ \t]*=[ \t]*"([^"\n]+)"', re.MULTILINE)
 
@@ -60,7 +60,8 @@ def sounds_secret(name: str) -> bool:
 class Redaction:
     """The secrets of some trees, with their numbers."""
 
-    def __init__(self, trees: Iterable[Tree]) -> None:
+    def __init__(self, trees: Iterable[Tree], parse: Callable[[str, bytes], File] = parse_file) -> None:
+        self._parse = parse
         self._numbers: dict[bytes, int] = {}
         self._spans: dict[tuple[str, bytes], list[tuple[int, int]]] = {}
         for tree in trees:
@@ -111,7 +112,7 @@ class Redaction:
         files: dict[str, File] = {}
         for path in sorted(tree):
             if path.endswith((".tf", ".tfvars", ".tfbackend", ".hcl")):
-                files[path] = parse_file(path, tree[path])
+                files[path] = self._parse(path, tree[path])
         for path, file in files.items():
             if not path.endswith(".tf"):
                 continue
@@ -144,7 +145,7 @@ class Redaction:
         if ".tfvars" not in path:
             return
         if not path.endswith((".tfvars", ".json")):
-            for attribute in parse_file(path, content).body.attributes:
+            for attribute in self._parse(path, content).body.attributes:
                 if attribute.name in sensitive or sounds_secret(attribute.name):
                     self._add(path, content, attribute)
         for match in _COMMENTED.finditer(content):

@@ -5,16 +5,28 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tfhoist.configuration.load import is_local_source, load_module, local_folder
+from tfhoist.configuration.load import all_modules, load_module, local_calls
+from tfhoist.configuration.model import Declaration
 from tfhoist.diagnostics import Diagnostic, Severity, SourceRange
 from tfhoist.errors import InputError, UsageError
+from tfhoist.hcl.syntax import File, parse_file
 
 LARGEST = 4 * 1024 * 1024
 """Files above this size (bytes) are looked at by their beginning only, and aren't copied."""
+
+LARGEST_CONFIGURATION = 64 * 1024 * 1024
+"""Configuration above this size (bytes) is refused."""
+
+MOST_BYTES = 256 * 1024 * 1024
+"""What is read of a folder besides its configuration: of files beyond, the beginnings only."""
+
+MOST_FILES = 50_000
+"""A folder with more files is refused: it's hardly a root module."""
 
 _SKIPPED = frozenset({".git", ".terraform", ".hg", ".svn", "node_modules", ".venv", "__pycache__", ".terragrunt-cache"})
 _CONFIGURATION = (".tf", ".tf.json", ".tfvars", ".tfvars.json", ".tfbackend", ".hcl")
@@ -30,15 +42,17 @@ class FolderFiles:
 
 
 def read_folder(folder: Path) -> FolderFiles:
-    """All files below a folder, by their path with `/`; links out of it and loops of links aren't followed.
+    """All files below a folder, by their path with `/`; links to folders aren't followed.
 
-    Raises `InputError` for configuration that can't be read and `UsageError` when there's no such folder.
+    Raises `InputError` for configuration that can't be read and `UsageError` when there's no such folder. What is neither
+    a file nor a folder (a pipe, a device) isn't opened.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder.", "Give the folder of a root module.")
     tree: dict[str, bytes] = {}
     large: dict[str, bytes] = {}
     diagnostics: list[Diagnostic] = []
+    count = budget = 0
 
     def failed(error: OSError) -> None:
         name = os.path.relpath(error.filename or folder, folder)
@@ -48,63 +62,101 @@ def read_folder(folder: Path) -> FolderFiles:
         folders[:] = sorted(
             name for name in folders if name not in _SKIPPED and not (Path(current) / name / MARKER).is_file()
         )
+        count += len(names)
+        if count > MOST_FILES:
+            raise UsageError(f"{folder} holds more than {MOST_FILES:,} files.", "Give the folder of a root module.")
         for name in sorted(names):
             path = Path(current) / name
             relative = path.relative_to(folder).as_posix()
+            configuration = name.endswith(_CONFIGURATION) or relative == "tfhoist.toml"
             try:
-                size = path.stat().st_size
-                if not path.is_file():
-                    continue
-                if size > LARGEST and not name.endswith(_CONFIGURATION):
+                relative.encode()
+                size = _size(path)
+                if configuration and size > LARGEST_CONFIGURATION:
+                    raise OSError(f"larger than {LARGEST_CONFIGURATION >> 20} MB")
+                if configuration or (size <= LARGEST and budget + size <= MOST_BYTES):
+                    tree[relative] = path.read_bytes() if size else b""
+                    budget += size
+                else:
                     with path.open("rb") as stream:
                         large[relative] = stream.read(65536)
-                else:
-                    tree[relative] = path.read_bytes()
+            except UnicodeEncodeError:
+                if configuration:
+                    shown = os.fsencode(relative).decode("utf-8", "replace")
+                    diagnostics.append(_unreadable(shown, OSError("its name isn't UTF-8")))
             except OSError as error:
-                if name.endswith(_CONFIGURATION):
+                if configuration:
                     diagnostics.append(_unreadable(relative, error))
     if diagnostics:
         raise InputError(diagnostics)
     return FolderFiles(tree, large)
 
 
+def _size(path: Path) -> int:
+    """The size of a file; raises `OSError` for a pipe, a device, or what isn't there."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError("neither a file nor a folder")
+    return found.st_size
+
+
+def read_file(path: Path) -> bytes:
+    """One file; raises `OSError` for what is none (opening a pipe would wait for ever)."""
+    if path.is_dir():
+        raise IsADirectoryError(None, "a folder, no file")
+    _size(path)
+    return path.read_bytes()
+
+
 def _unreadable(name: str, error: OSError) -> Diagnostic:
     return Diagnostic(
-        Severity.ERROR, f"{name} can't be read: {error.strerror or error}", "Mend its permissions, or the link.",
-        SourceRange(name, 1, 1),
+        Severity.ERROR, f"{name} can't be read: {error.strerror or error}",
+        "Mend it (its permissions, its kind, the link), or take it out.", SourceRange(name, 1, 1),
     )  # fmt: skip
 
 
-def read_service(folder: Path) -> FolderFiles:
-    """The files of a service root, with the local modules beside it that it calls (as `../modules/x/...`)."""
+def read_service(folder: Path, parse: Callable[[str, bytes], File] = parse_file) -> FolderFiles:
+    """The files of a service root, with the local modules that it calls beside it (as `../modules/x/...`) or by a link.
+
+    Raises `InputError` for a local module that isn't there, too.
+    """
     files = read_folder(folder)
     done: set[str] = set()
+    linked: dict[Path, str] = {folder.resolve(): "the root module"}
     while True:
-        outside = _outside_modules(files.tree) - done
-        if not outside:
+        missing = {where: call for where, call in _missing_modules(files.tree, parse).items() if where not in done}
+        if not missing:
             return files
-        for module in sorted(outside):
+        for module, call in sorted(missing.items()):
             done.add(module)
             target = folder / module
             if not target.is_dir():
-                continue
+                raise InputError([_absent(call, f"the folder {module} of module {call.name!r} doesn't exist")])
+            known = linked.setdefault(target.resolve(), module)
+            if known != module:
+                raise InputError([_absent(call, f"the folder {module} of module {call.name!r} is {known}")])
             found = read_folder(target)
             files.tree.update({f"{module}/{path}": content for path, content in found.tree.items()})
 
 
-def _outside_modules(tree: Mapping[str, bytes]) -> set[str]:
-    found: set[str] = set()
-    pending = [load_module(tree)]
-    while pending:
-        module = pending.pop()
-        pending.extend(module.children.values())
-        for call in module.of("module"):
-            source = call.literal("source")
-            if isinstance(source, str) and is_local_source(source):
-                where = local_folder(module.folder, source)
-                if where.startswith("../"):
-                    found.add(where)
-    return found
+def _absent(call: Declaration, summary: str) -> Diagnostic:
+    return call.file.lines.diagnostic(call.file.path, call.start, summary, "Mend its source: name the folder itself.")
+
+
+def _missing_modules(tree: Mapping[str, bytes], parse: Callable[[str, bytes], File]) -> dict[str, Declaration]:
+    """The folders of local modules that aren't read yet, each with a call."""
+    there = {""}
+    for path in tree:
+        folder = path.rpartition("/")[0]
+        while folder not in there:
+            there.add(folder)
+            folder = folder.rpartition("/")[0]
+    return {
+        where: call
+        for module in all_modules(load_module(tree, parse=parse))
+        for call, where in local_calls(module)
+        if where.startswith("..") or where not in there
+    }
 
 
 def common_base(tree: Mapping[str, bytes]) -> tuple[str, ...]:

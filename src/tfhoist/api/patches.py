@@ -18,6 +18,8 @@ from tfhoist.configuration.load import Tree
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _SHORT = 400
 _CONTEXT = 3
+_LARGEST = 4_000_000
+"""Pairs of lines that are compared between two anchors; a larger stretch is shown as replaced whole."""
 
 Opcode = tuple[str, int, int, int, int]
 
@@ -102,11 +104,21 @@ def _matches(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int]]:
     """Equal stretches: begin in the old lines, begin in the new ones, length; in order."""
     start, other_start = 0, 0
     for anchor, other_anchor in [*_anchors(old, new), (len(old), len(new))]:
-        if anchor - start > 0 and other_anchor - other_start > 0:
-            matcher = SequenceMatcher(None, old[start:anchor], new[other_start:other_anchor], autojunk=False)
+        first, last = start, anchor
+        other_first, other_last = other_start, other_anchor
+        while first < last and other_first < other_last and old[first] == new[other_first]:
+            first, other_first = first + 1, other_first + 1
+        while first < last and other_first < other_last and old[last - 1] == new[other_last - 1]:
+            last, other_last = last - 1, other_last - 1
+        if first > start:
+            yield start, other_start, first - start
+        if 0 < (last - first) * (other_last - other_first) <= _LARGEST:
+            matcher = SequenceMatcher(None, old[first:last], new[other_first:other_last], autojunk=False)
             for block in matcher.get_matching_blocks():
                 if block.size:
-                    yield start + block.a, other_start + block.b, block.size
+                    yield first + block.a, other_first + block.b, block.size
+        if last < anchor:
+            yield last, other_last, anchor - last
         if anchor < len(old):
             yield anchor, other_anchor, 1
         start, other_start = anchor + 1, other_anchor + 1

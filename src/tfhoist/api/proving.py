@@ -13,6 +13,7 @@ from tfhoist.api.artifacts import proof_json
 from tfhoist.configuration.environments import EnvironmentSettings
 from tfhoist.errors import UsageError
 from tfhoist.proof import Proof, ProofEnvironment, Subject, prove, read_identities
+from tfhoist.workspace import read_file
 
 
 def subject_from_files(
@@ -94,12 +95,12 @@ def read_out(out: Path) -> Out:
     """Read what `tfhoist consolidate` wrote, as it is now."""
     path = out / "consolidation.json"
     try:
-        recorded = msgspec.json.decode(path.read_bytes(), type=_Recorded)
+        recorded = msgspec.json.decode(read_file(path), type=_Recorded)
     except OSError:
         raise UsageError(
             f"{out} holds no consolidation.", "Give the folder that `tfhoist consolidate --out` wrote."
         ) from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"{path} is damaged: {error}.", "Run `tfhoist consolidate` again.") from None
     if recorded.refusals:
         raise UsageError(f"{out} holds a refused consolidation; there's nothing to prove.", "See its refusals.")

@@ -13,7 +13,7 @@ from tfhoist.configuration.load import Tree, all_modules, load_module
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.diagnostics import Severity
 from tfhoist.errors import InputError, UsageError
-from tfhoist.hcl.syntax import File, parse_file
+from tfhoist.hcl.syntax import Files
 from tfhoist.secrets import Redaction
 from tfhoist.settings.check import check_settings
 from tfhoist.settings.defaults import default_settings
@@ -21,7 +21,7 @@ from tfhoist.settings.model import Settings
 from tfhoist.settings.read import read_settings
 from tfhoist.settings.write import init_text as write_init
 from tfhoist.state.snapshot import Snapshot, read_snapshot
-from tfhoist.workspace import FolderFiles, common_base, read_service
+from tfhoist.workspace import FolderFiles, common_base, read_file, read_service
 
 SETTINGS_FILE = "tfhoist.toml"
 
@@ -67,17 +67,10 @@ def read(
     central: FolderFiles | None = None,
 ) -> Service:
     """Read a service root; raises `InputError` with everything that is wrong in its files, or `UsageError`."""
-    files = read_service(folder)
-    redaction = Redaction([files.tree, *([central.tree] if central is not None else [])])
+    parse = Files().parse
+    files = read_service(folder, parse)
+    redaction = Redaction([files.tree, *([central.tree] if central is not None else [])], parse)
     tree = redaction.redact(files.tree)
-    cache: dict[tuple[str, bytes], File] = {}
-
-    def parse(path: str, source: bytes) -> File:
-        key = (path, source)
-        if key not in cache:
-            cache[key] = parse_file(path, source)
-        return cache[key]
-
     module = load_module(tree, parse=parse)
     if not module.files and not module.json_files:
         raise UsageError(f"{folder} has no Terraform configuration (*.tf).", "Give the folder of a root module.")
@@ -113,9 +106,11 @@ def _settings(folder: Path, config: Path | None, tree: Tree, module: Module, ser
         settings = defaults
     else:
         try:
-            source = path.read_bytes()
+            source = read_file(path)
         except OSError as error:
-            raise UsageError(f"{path} can't be read: {error.strerror}.", "Write one with `tfhoist init`.") from None
+            raise UsageError(
+                f"{path} can't be read: {error.strerror or error}.", "Write one with `tfhoist init`."
+            ) from None
         shown = SETTINGS_FILE if config is None else path.name
         settings = read_settings(source, shown, defaults=defaults)
         diagnostics = check_settings(settings, source, shown, module, tree)
@@ -136,12 +131,13 @@ def default_service_name(folder: Path) -> str:
 def init_text(folder: Path, answers: Mapping[str, str]) -> str:
     """The text of a complete `tfhoist.toml` for a folder."""
     _check_name(answers.get("name") or None)
-    files = read_service(folder)
-    tree = Redaction([files.tree]).redact(files.tree)
-    module = load_module(tree)
+    parse = Files().parse
+    files = read_service(folder, parse)
+    tree = Redaction([files.tree], parse).redact(files.tree)
+    module = load_module(tree, parse=parse)
     if not module.files and not module.json_files:
         raise UsageError(f"{folder} has no Terraform configuration (*.tf).", "Give the folder of a root module.")
-    problems = [d for d in module.diagnostics if d.severity is Severity.ERROR]
+    problems = [d for inner in all_modules(module) for d in inner.diagnostics if d.severity is Severity.ERROR]
     if problems:
         raise InputError(problems)
     return write_init(tree, module, folder.resolve().parts, dict(answers))
@@ -162,9 +158,11 @@ def read_states(states: Mapping[str, Path]) -> dict[str, Snapshot]:
     snapshots: dict[str, Snapshot] = {}
     for name, path in states.items():
         try:
-            source = path.read_bytes()
+            source = read_file(path)
         except OSError as error:
-            raise UsageError(f"{path} can't be read: {error.strerror}.") from None
+            raise UsageError(
+                f"{path} can't be read: {error.strerror or error}.", "Take one with `terraform state pull > FILE`."
+            ) from None
         snapshots[name] = read_snapshot(source, str(path))
     return snapshots
 

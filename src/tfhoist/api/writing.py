@@ -17,7 +17,7 @@ from tfhoist.api.patches import patch
 from tfhoist.errors import UsageError
 from tfhoist.git import uncommitted
 from tfhoist.secrets import Redaction, holds_placeholder
-from tfhoist.workspace import read_folder, read_service, write_file
+from tfhoist.workspace import read_file, read_folder, read_service, write_file
 
 
 class FileChange(msgspec.Struct, frozen=True):
@@ -133,12 +133,12 @@ def _plan(out: Path, central: Path, service_root: Path, *, source: str, target: 
 def _recorded(out: Path) -> _Recorded:
     path = out / "consolidation.json"
     try:
-        recorded = msgspec.json.decode(path.read_bytes(), type=_Recorded)
+        recorded = msgspec.json.decode(read_file(path), type=_Recorded)
     except OSError:
         raise UsageError(
             f"{out} holds no consolidation.", "Give the folder that `tfhoist consolidate --out` wrote."
         ) from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"{path} is damaged: {error}.", "Run `tfhoist consolidate` again.") from None
     if not recorded.files:
         raise UsageError(f"{out} holds a refused consolidation; there's nothing to write.", "See its refusals.")

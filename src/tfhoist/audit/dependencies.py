@@ -222,15 +222,23 @@ def _accounts(context: Context) -> Iterator[Dependency]:
             )  # fmt: skip
 
 
-def _covers(record: str, host: str) -> bool:
-    return record == host or (record.startswith("*.") and host.endswith(record[1:]))
+def _above(host: str) -> list[str]:
+    """The domains that a host is in, without itself."""
+    parts = host.split(".")
+    return [".".join(parts[number:]) for number in range(1, len(parts))]
+
+
+def _covering(host: str) -> list[str]:
+    """The names of records that answer for a host."""
+    return [host, *(f"*.{domain}" for domain in _above(host))]
 
 
 def _domains(context: Context) -> Iterator[Dependency]:
     records = records_of(context.evaluations)
+    domains = {domain for record in records for domain in _above(record)}
     for text in context.literals:
         for host in hosts(text):
-            if any(_covers(record, host) or record.endswith(f".{host}") for record in records):
+            if host in domains or any(record in records for record in _covering(host)):
                 continue
             declaration = text.declaration
             yield Dependency(
@@ -251,8 +259,9 @@ def _co_tenancy(context: Context) -> Iterator[Dependency]:
                 continue
             for host in hosts_and_paths(rule)[0]:
                 name = host.lower()
-                targets = {t for record, found in records.items() if _covers(record, name) for t in found.targets}
-                if not any(_covers(record, name) for record in records):
+                covering = [record for record in _covering(name) if record in records]
+                targets = {target for record in covering for target in records[record].targets}
+                if not covering:
                     detail = f"{balancer} answers for it, and this root has no record for it"
                 elif targets and balancer not in targets:
                     detail = f"{balancer} answers for it, and its record points at {', '.join(sorted(targets))}"

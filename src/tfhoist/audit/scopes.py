@@ -24,6 +24,9 @@ from tfhoist.values.types import Unknown, Value, to_number, to_text
 MOST_INSTANCES = 1000
 """A block with more instances than this is treated as one whose number isn't known."""
 
+MOST_MODULES = 10_000
+"""Module instances that are looked into; those inside further ones are treated as of unknown number."""
+
 MARK = "\0"
 """Begins a token; no text of a configuration can hold it."""
 
@@ -168,9 +171,13 @@ class ModuleInstance:
     def tree(self) -> Iterator[ModuleInstance]:
         """This instance and all local ones below it."""
         pending = [self]
+        count = 0
         while pending:
             current = pending.pop()
+            count += 1
             yield current
+            if count + len(pending) > MOST_MODULES:
+                continue
             for name in sorted(current.module.children, reverse=True):
                 pending.extend(child for _, child in reversed(current.children(name) or []))
 

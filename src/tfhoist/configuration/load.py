@@ -23,6 +23,8 @@ Tree = Mapping[str, bytes]
 """Path relative to the service root, with `/`, to content."""
 
 DEEPEST_MODULE = 40
+MOST_CALLS = 10_000
+"""Module calls in all, those inside a module counted for each call of it; a root with more is refused."""
 
 _LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "variable": 1, "output": 1, "provider": 1, "check": 1}
 _OTHER = ("locals", "terraform", "moved", "import", "removed")
@@ -30,16 +32,20 @@ _OTHER = ("locals", "terraform", "moved", "import", "removed")
 
 def configuration_files(tree: Tree, folder: str) -> list[str]:
     """The paths of the configuration files of one folder, sorted as Terraform reads them (overrides last)."""
-    prefix = f"{folder}/" if folder else ""
-    found = [
-        path
-        for path in tree
-        if path.startswith(prefix)
-        and "/" not in path[len(prefix) :]
-        and path.endswith((".tf", ".tf.json"))
-        and not _ignored(path[len(prefix) :])
-    ]
-    return sorted(found, key=lambda path: (is_override(path), path))
+    return configuration_folders(tree).get(folder, [])
+
+
+def configuration_folders(tree: Tree) -> dict[str, list[str]]:
+    """The configuration files of every folder that has some, sorted as Terraform reads them (overrides last)."""
+    found: dict[str, list[str]] = {}
+    for path in tree:
+        if path.endswith((".tf", ".tf.json")):
+            folder, _, name = path.rpartition("/")
+            if not _ignored(name):
+                found.setdefault(folder, []).append(path)
+    for paths in found.values():
+        paths.sort(key=lambda path: (is_override(path), path))
+    return found
 
 
 def is_override(path: str) -> bool:
@@ -55,17 +61,83 @@ def _ignored(name: str) -> bool:
 def load_module(tree: Tree, folder: str = "", parse: Callable[[str, bytes], File] = parse_file) -> Module:
     """The module in `folder`, with the local modules that it calls, as deep as they go.
 
-    Problems are in `Module.diagnostics` of each module, nothing is raised. A module that calls itself is an error.
+    Problems are in `Module.diagnostics` of each module, nothing is raised. A module that calls itself is an error. A
+    folder that several modules call is one `Module`.
     """
-    return _load(tree, folder, parse, (folder,))
+    loaded: dict[str, Module] = {}
+    folders = configuration_folders(tree)
+    pending = [folder]
+    while pending:
+        current = pending.pop()
+        if current not in loaded:
+            loaded[current] = _load_folder(tree, current, folders.get(current, []), parse)
+            pending.extend(target for _, target in local_calls(loaded[current]))
+    _connect(loaded, folder)
+    return loaded[folder]
 
 
-def _load(tree: Tree, folder: str, parse: Callable[[str, bytes], File], above: tuple[str, ...]) -> Module:
+def local_calls(module: Module) -> list[tuple[Declaration, str]]:
+    """The calls of local modules, with their folders."""
+    found: list[tuple[Declaration, str]] = []
+    for call in module.of("module"):
+        source = call.literal("source")
+        if isinstance(source, str) and is_local_source(source):
+            found.append((call, local_folder(module.folder, source)))
+    return found
+
+
+def _connect(loaded: Mapping[str, Module], root: str) -> None:
+    """Give each module its children; the call that closes a circle, or goes too deep, is an error instead."""
+    above = {root}
+    done: set[str] = set()
+    inside: dict[str, int] = {}  # calls in a module and below it
+    pending = [(loaded[root], iter(local_calls(loaded[root])))]
+    while pending:
+        module, calls = pending[-1]
+        for call, target in calls:
+            if target in above or len(pending) > DEEPEST_MODULE:
+                module.diagnostics += (_circle(call, len(pending) > DEEPEST_MODULE),)
+                continue
+            module.children[call.name] = loaded[target]
+            if target not in done:
+                above.add(target)
+                pending.append((loaded[target], iter(local_calls(loaded[target]))))
+                break
+        else:
+            pending.pop()
+            inside[module.folder] = sum(1 + inside.get(child.folder, 0) for child in module.children.values())
+            above.discard(module.folder)
+            done.add(module.folder)
+    if inside[root] > MOST_CALLS:
+        loaded[root].diagnostics += (_too_many(loaded[root]),)
+
+
+def _too_many(module: Module) -> Diagnostic:
+    call = next(iter(module.of("module")))
+    return call.file.lines.diagnostic(
+        call.file.path,
+        call.start,
+        f"more than {MOST_CALLS:,} module calls in all, through modules that call modules",
+        "tfhoist reads no more: let fewer modules call each other.",
+    )
+
+
+def _circle(call: Declaration, deep: bool) -> Diagnostic:
+    if deep:
+        summary = f"modules call each other more than {DEEPEST_MODULE} levels deep"
+        advice = "tfhoist reads no deeper: call them from fewer levels."
+    else:
+        summary = f"module {call.name!r} calls itself through {call.literal('source')!r}"
+        advice = "Terraform rejects it too: break the circle."
+    return call.file.lines.diagnostic(call.file.path, call.start, summary, advice)
+
+
+def _load_folder(tree: Tree, folder: str, paths: list[str], parse: Callable[[str, bytes], File]) -> Module:
     files: list[File] = []
     declarations: list[Declaration] = []
     diagnostics: list[Diagnostic] = []
     json_files: list[str] = []
-    for path in configuration_files(tree, folder):
+    for path in paths:
         if path.endswith(".json"):
             json_files.append(path)
             _read_json(path, tree[path], files, declarations, diagnostics)
@@ -84,24 +156,7 @@ def _load(tree: Tree, folder: str, parse: Callable[[str, bytes], File], above: t
                     "Put it into its block.",
                 )
             )
-    module = Module(folder, tuple(files), tuple(declarations), tuple(diagnostics), tuple(json_files))
-    for call in module.of("module"):
-        source = call.literal("source")
-        if not isinstance(source, str) or not is_local_source(source):
-            continue
-        target = local_folder(folder, source)
-        if target in above or len(above) > DEEPEST_MODULE:
-            module.diagnostics += (
-                Diagnostic(
-                    Severity.ERROR,
-                    f"module {call.name!r} calls itself through {source!r}",
-                    "Terraform rejects it too: break the circle.",
-                    call.range,
-                ),
-            )
-            continue
-        module.children[call.name] = _load(tree, target, parse, (*above, target))
-    return module
+    return Module(folder, tuple(files), tuple(declarations), tuple(diagnostics), tuple(json_files))
 
 
 def is_local_source(source: str) -> bool:

@@ -107,7 +107,7 @@ def _span(file: File, start: int, end: int, replacement: Callable[[Reference], s
 
 def depends_on_edit(declaration: Declaration, crosses: Callable[[str], bool]) -> Edit | None:
     """The edit that drops the entries of `depends_on` that cross; the argument goes when none is left."""
-    attribute = declaration.body.attribute("depends_on")
+    attribute = declaration.body.attribute("depends_on") if declaration.attribute is None else None
     if attribute is None or not isinstance(attribute.expression, Tuple):
         return None
     file = declaration.file
@@ -142,7 +142,7 @@ def declaration_text(declaration: Declaration, edits: Iterable[Edit]) -> str:
     if b"\r\n" in source:
         source = _line_feeds(source, [(begin - start, end - start) for begin, end in heredocs(declaration)])
     shifted = [edit._replace(start=edit.start - start, end=edit.end - start) for edit in edits]
-    return apply_edits(source, shifted).replace(b"\0", b"").decode()
+    return apply_edits(source, shifted).replace(b"\0", b"").decode("utf-8", "replace")
 
 
 def _line_feeds(source: bytes, heredocs: list[tuple[int, int]]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from tfhoist.boundary.interface import Interface
@@ -159,6 +160,10 @@ class ModuleBuilder:
         """The boundary's name of each pinned input to its name as a variable."""
         return self._pin_names({declaration.name for declaration in self.module.of("variable")})
 
+    @cached_property
+    def _local_side(self) -> set[str]:
+        return {address for address in self.graph.placed if address not in self.central}
+
     def _edits(self, declaration: Declaration, pins: Mapping[str, str]) -> list[Edit]:
         pinned = self.interface.pinned
 
@@ -172,8 +177,7 @@ class ModuleBuilder:
             return f"var.{pins[pin]}"
 
         edits = reference_edits(declaration, replace)
-        local_side = {a for a in self.graph.placed if a not in self.central}
-        ordering = depends_on_edit(declaration, lambda address: self._ordering_crosses(address, local_side))
+        ordering = depends_on_edit(declaration, lambda address: self._ordering_crosses(address, self._local_side))
         if ordering is not None:
             inside = [edit for edit in edits if ordering.start <= edit.start < ordering.end]
             edits = [edit for edit in edits if edit not in inside] + [ordering]

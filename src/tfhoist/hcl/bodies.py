@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import msgspec
 
 from tfhoist.hcl.expressions import Expression
+
+_FEW = 16  # up to here, looking at each is quicker than a table
 
 
 class Attribute(msgspec.Struct, frozen=True):
@@ -30,14 +34,20 @@ class Block(msgspec.Struct, frozen=True):
     body: Body
 
 
-class Body(msgspec.Struct, frozen=True):
+class Body(msgspec.Struct, frozen=True, dict=True):
     """The attributes and blocks of a body, each in the order of the file."""
 
     attributes: tuple[Attribute, ...] = ()
     blocks: tuple[Block, ...] = ()
 
+    @cached_property
+    def _by_name(self) -> dict[str, Attribute]:
+        return {attribute.name: attribute for attribute in self.attributes}
+
     def attribute(self, name: str) -> Attribute | None:
         """The attribute of that name, or None."""
+        if len(self.attributes) > _FEW:
+            return self._by_name.get(name)
         for attribute in self.attributes:
             if attribute.name == name:
                 return attribute

@@ -5,23 +5,41 @@ from __future__ import annotations
 import re
 import sys
 
+from tfhoist.hcl.tokens import is_identifier
+
 sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))  # DEEPEST levels take about ten calls each
 
 DEEPEST = 400
 """Levels of nesting that are read; deeper input is refused with a message."""
 
-_BLANK = re.compile(rb"(?:[ \t]|/\*(?:[^*]|\*(?!/))*\*/)+")
-_BLANK_LINES = re.compile(rb"(?:[ \t\r\n]|/\*(?:[^*]|\*(?!/))*\*/|(?:#|//)[^\n]*)+")
+LONGEST = 1_000
+"""Levels of an expression's tree, links of chains (`a + b + ...`, `a.b...`) counted too; longer ones are refused."""
+
+# No pattern can go back over what it has matched: the time and the memory stay linear whatever the bytes are.
+_BLANK = re.compile(rb"(?:[ \t]++|/\*(?:[^*]++|\*(?!/))*+\*/)++")
+_BLANK_LINES = re.compile(rb"(?:[ \t\r\n]++|/\*(?:[^*]++|\*(?!/))*+\*/|(?:#|//)[^\n]*+)++")
 _IDENTIFIER = re.compile(rb"[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff-]*")
 
 
 class ParseError(Exception):
-    """What is wrong, and at which byte."""
+    """What is wrong, at which byte, and what to do (a mistake that Terraform reports too needs no words)."""
 
-    def __init__(self, offset: int, message: str) -> None:
+    def __init__(
+        self, offset: int, message: str, advice: str = "Terraform rejects this file too; mend it first."
+    ) -> None:
         self.offset = offset
         self.message = message
+        self.advice = advice
         super().__init__(message)
+
+
+def too_deep(offset: int) -> ParseError:
+    """The error for nesting beyond `DEEPEST`."""
+    return ParseError(
+        offset,
+        f"nested more than {DEEPEST} levels deep",
+        "Terraform may read this, tfhoist doesn't: put parts of it into locals.",
+    )
 
 
 class Cursor:
@@ -63,8 +81,11 @@ class Cursor:
         match = _IDENTIFIER.match(self.source, self.at, self.end)
         if match is None:
             return None
+        text = match.group()
+        if not text.isascii() and not is_identifier(text):
+            raise ParseError(self.at, f"{text.decode('utf-8', 'replace')!r} is no name")
         self.at = match.end()
-        return match.group().decode()
+        return text.decode()
 
     def keyword(self, word: bytes) -> bool:
         """Take a word that isn't the start of a longer identifier."""
@@ -78,4 +99,4 @@ class Cursor:
         """Count a level of nesting; the caller counts it back."""
         self.depth += 1
         if self.depth > DEEPEST:
-            raise ParseError(self.at, f"nested more than {DEEPEST} levels deep")
+            raise too_deep(self.at)

@@ -27,7 +27,15 @@ from tfhoist.hcl.template_parser import TemplateParser
 
 _NUMBER = re.compile(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _DIGITS = re.compile(rb"[0-9]+")
+_SPLAT = re.compile(rb"\[[ \t\r\n]*+\*")
 _OPERATOR = re.compile(rb"\|\||&&|==|!=|<=|>=|[<>+*%-]|/(?![/*])")
+# Most expressions are plain text, a whole number or a name with attributes, alone: read in one step. What follows
+# (`after`) says that nothing is added to them; inside brackets an operator may stand on the next line.
+_TERM = rb'(?:"([^"\\$%%\r\n]*+)"|([0-9]{1,18}+)|([A-Za-z_][\w-]*+(?:\.[A-Za-z_][\w-]*+)*+))[ \t]*+(?=%b)'
+_PLAIN = (re.compile(_TERM % rb"[\n,\]})]|\r\n", re.ASCII), re.compile(_TERM % rb"[,\]})]", re.ASCII))
+_KEY = re.compile(rb"([A-Za-z_][\w-]*+)[ \t]*+(?==(?![=>])|:(?!:))", re.ASCII)
+_WORDS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": None}
+LARGEST_EXPONENT = 1_000
 _PRECEDENCE = {
     b"||": 1, b"&&": 2, b"==": 3, b"!=": 3, b"<": 4, b">": 4, b"<=": 4, b">=": 4,
     b"+": 5, b"-": 5, b"*": 6, b"/": 6, b"%": 6,
@@ -38,6 +46,10 @@ class ExpressionParser(TemplateParser):
     """Reads expressions."""
 
     def expression(self) -> Expression:
+        match = _PLAIN[self.brackets > 0].match(self.source, self.at, self.end)
+        if match is not None:
+            self.at = match.end()
+            return _plain(match)
         self.deeper()
         condition = self.binary(0)
         self.skip()
@@ -103,7 +115,7 @@ class ExpressionParser(TemplateParser):
         number = _NUMBER.match(self.source, self.at, self.end)
         if number is not None:
             self.at = number.end()
-            return Literal(start, self.at, parse_number(number.group().decode()))
+            return Literal(start, self.at, self.number(number))
         name = self.identifier()
         if name is None:
             found = self.peek().decode("utf-8", "replace")
@@ -124,6 +136,14 @@ class ExpressionParser(TemplateParser):
             return self.call(start, name)
         self.at = mark
         return Variable(start, self.at, name)
+
+    def number(self, match: re.Match[bytes]) -> int | Decimal:
+        try:
+            return parse_number(match.group().decode())
+        except (ArithmeticError, ValueError):
+            raise ParseError(
+                match.start(), "a number out of range", "tfhoist reads numbers up to a thousand digits."
+            ) from None
 
     def call(self, start: int, name: str) -> Expression:
         self.at += 1
@@ -163,7 +183,7 @@ class ExpressionParser(TemplateParser):
                 digits = _DIGITS.match(self.source, self.at, self.end)
                 if digits is not None:
                     self.at = digits.end()
-                    key = Literal(digits.start(), digits.end(), int(digits.group()))
+                    key = Literal(digits.start(), digits.end(), self.number(digits))
                     target = Index(start, self.at, target, key)
                     continue
                 name = self.identifier()
@@ -204,7 +224,7 @@ class ExpressionParser(TemplateParser):
                 digits = _DIGITS.match(self.source, self.at, self.end)
                 if digits is not None:
                     self.at = digits.end()
-                    steps.append(Literal(digits.start(), digits.end(), int(digits.group())))
+                    steps.append(Literal(digits.start(), digits.end(), self.number(digits)))
                     ends.append(self.at)
                     continue
                 name = self.identifier()
@@ -212,7 +232,7 @@ class ExpressionParser(TemplateParser):
                     raise ParseError(self.at, "expected an attribute's name after '.'")
                 steps.append(name)
                 ends.append(self.at)
-            elif full and self.peek() == b"[" and not self.source[self.at + 1 : self.end].lstrip().startswith(b"*"):
+            elif full and self.peek() == b"[" and _SPLAT.match(self.source, self.at, self.end) is None:
                 self.at += 1
                 self.brackets += 1
                 self.skip()
@@ -282,6 +302,10 @@ class ExpressionParser(TemplateParser):
 
     def object_key(self) -> Expression:
         start = self.at
+        match = _KEY.match(self.source, start, self.end)
+        if match is not None:
+            self.at = match.end()
+            return Literal(start, match.end(1), match.group(1).decode())
         self.brackets = 0
         key = self.expression()
         self.brackets = 1
@@ -340,7 +364,29 @@ class ExpressionParser(TemplateParser):
         return key, value
 
 
+def _plain(match: re.Match[bytes]) -> Expression:
+    """The literal, or the name with its attributes, that `_PLAIN` found."""
+    kind = match.lastindex or 0
+    start, end = match.span(kind)
+    text = match.group(kind)
+    if kind == 1:
+        return Literal(start - 1, end + 1, text.decode())
+    if kind == 2:
+        return Literal(start, end, int(text))
+    if text in _WORDS:
+        return Literal(start, end, _WORDS[text])
+    root, *names = text.decode().split(".")
+    at = start + len(root)
+    expression: Expression = Variable(start, at, root)
+    for name in names:
+        at += 1 + len(name)
+        expression = Attr(start, at, expression, name)
+    return expression
+
+
 def parse_number(text: str) -> int | Decimal:
-    """A number as HCL has it: whole numbers as int, others exact."""
+    """A number as HCL has it: whole numbers as int, others exact; raises `ArithmeticError` for one out of range."""
     value = Decimal(text)
+    if abs(value.adjusted()) > LARGEST_EXPONENT:
+        raise OverflowError(text)
     return int(value) if value == value.to_integral_value() and abs(value.adjusted()) < 200 else value

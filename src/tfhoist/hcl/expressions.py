@@ -150,6 +150,10 @@ class Parentheses(Expression, frozen=True):
     inner: Expression
 
 
+LEAVES = (Literal, Variable)
+"""The expressions with nothing inside."""
+
+
 def children(expression: Expression) -> Iterator[Expression]:
     """The expressions directly inside another."""
     match expression:

@@ -8,9 +8,9 @@ remains as a second opinion in the tests.
 from __future__ import annotations
 
 from tfhoist.hcl.bodies import Attribute, Block, Body
-from tfhoist.hcl.cursor import ParseError
+from tfhoist.hcl.cursor import DEEPEST, LONGEST, ParseError, too_deep
 from tfhoist.hcl.expression_parser import ExpressionParser
-from tfhoist.hcl.expressions import Expression, Literal, Template
+from tfhoist.hcl.expressions import LEAVES, Expression, Literal, Template, children
 from tfhoist.hcl.template_parser import join_parts
 
 __all__ = ["ParseError", "parse_body", "parse_expression", "parse_template"]
@@ -22,6 +22,7 @@ def parse_expression(source: bytes, start: int, end: int) -> Expression:
     parser.at = start
     parser.skip()
     expression = parser.expression()
+    check_height(expression)
     parser.skip_lines()
     if parser.at < end:
         raise ParseError(parser.at, "unexpected text after the expression")
@@ -34,7 +35,26 @@ def parse_template(text: bytes) -> Template:
     parts, stop = parser.template_parts(lambda: parser.at >= len(text), heredoc=True)
     if stop:
         raise ParseError(parser.at, f"%{{ {stop} }} without its beginning")
-    return Template(0, len(text), join_parts(parts))
+    template = Template(0, len(text), join_parts(parts))
+    check_height(template)
+    return template
+
+
+def check_height(expression: Expression) -> None:
+    """Refuse a tree of more than LONGEST levels: whoever goes down a tree may rely on that.
+
+    Nesting is counted while it is read; this also counts the links of chains, which are read in loops.
+    """
+    level = [expression]
+    for _ in range(LONGEST):
+        level = [child for parent in level if type(parent) not in LEAVES for child in children(parent)]
+        if not level:
+            return
+    raise ParseError(
+        expression.start,
+        f"an expression of more than {LONGEST} levels",
+        "Terraform may read this, tfhoist doesn't: put parts of it into locals.",
+    )
 
 
 def parse_body(source: bytes, start: int, end: int) -> Body:
@@ -80,6 +100,8 @@ class _BodyParser(ExpressionParser):
                 self.skip()
                 value_start = self.at
                 expression = self.expression()
+                if self.at - value_start > LONGEST:
+                    check_height(expression)
                 current.attributes[name] = Attribute(name, begin, self.at, value_start, self.at, expression)
                 if not current.single:
                     self.end_of_line("an argument")
@@ -101,6 +123,8 @@ class _BodyParser(ExpressionParser):
                     labels.append(word)
                 self.skip()
             opening = self.at
+            if len(outer) >= DEEPEST:
+                raise too_deep(opening)
             self.at += 1
             self.skip()
             single = self.peek() not in (b"\n", b"#") and self.peek(2) not in (b"\r\n", b"//")

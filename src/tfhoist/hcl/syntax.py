@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from functools import cached_property
 
@@ -10,12 +9,11 @@ from tfhoist.diagnostics import Diagnostic, LineIndex, SourceRange
 from tfhoist.hcl import parser
 from tfhoist.hcl.bodies import Attribute, Block, Body
 from tfhoist.hcl.references import Reference, collect
+from tfhoist.hcl.tokens import Kind, tokenize
 
-__all__ = ["BOM", "Attribute", "Block", "Body", "File", "Reference", "parse_file"]
+__all__ = ["BOM", "Attribute", "Block", "Body", "File", "Files", "Reference", "parse_file"]
 
 BOM = b"\xef\xbb\xbf"
-_ADVICE = "Terraform rejects this file too; mend it first."
-_COMMENT = re.compile(rb"#[^\n]*|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|\"(?:[^\"\\\n]|\\.)*\"")
 
 
 class File:
@@ -63,27 +61,41 @@ def parse_file(path: str, source: bytes) -> File:
         try:
             body = parser.parse_body(source, len(BOM) if source.startswith(BOM) else 0, len(source))
         except parser.ParseError as error:
-            problem = LineIndex(source).diagnostic(path, error.offset, error.message, _ADVICE)
+            problem = LineIndex(source).diagnostic(path, error.offset, error.message, error.advice)
         else:
             return File(path, source, body, collect(body), [])
     return File(path, source, Body(), (), [problem])
 
 
+class Files:
+    """Files that are parsed once: `parse` gives the same `File` for the same path and content."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, File] = {}
+
+    def parse(self, path: str, source: bytes) -> File:
+        """`parse_file`, remembered."""
+        file = self._known.get(path)
+        if file is None or file.source != source:
+            file = self._known[path] = parse_file(path, source)
+        return file
+
+
 def _encoding_problem(path: str, source: bytes) -> Diagnostic | None:
-    """Invalid UTF-8 outside a comment, and UTF-16 files; Terraform wants UTF-8."""
+    """Invalid UTF-8 outside a comment, UTF-16 files (Terraform wants UTF-8), and NUL bytes."""
     advice = "Save the file as UTF-8; Terraform reads nothing else."
     if source[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return LineIndex(b"").diagnostic(path, 0, "UTF-16 text", advice)
+    nul = source.find(b"\0")
+    if nul >= 0:
+        return LineIndex(source).diagnostic(path, nul, "a NUL byte", f"In a text, write \\u0000. {advice}")
     try:
         source.decode()
     except UnicodeDecodeError:
-        try:
-            _COMMENT.sub(_blank_comment, source).decode()
-        except UnicodeDecodeError as error:
-            return LineIndex(source).diagnostic(path, error.start, "invalid UTF-8", advice)
+        for kind, start, end in tokenize(source):
+            try:
+                if kind is not Kind.LINE_COMMENT and kind is not Kind.BLOCK_COMMENT:
+                    source[start:end].decode()
+            except UnicodeDecodeError as error:
+                return LineIndex(source).diagnostic(path, start + error.start, "invalid UTF-8", advice)
     return None
-
-
-def _blank_comment(match: re.Match[bytes]) -> bytes:
-    text = match.group()
-    return text if text[:1] == b'"' else b" " * len(text)

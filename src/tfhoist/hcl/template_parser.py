@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tfhoist.hcl.cursor import Cursor, ParseError
 from tfhoist.hcl.expressions import Expression, Literal, Parentheses, Template, TemplateFor, TemplateIf
@@ -11,8 +11,9 @@ from tfhoist.hcl.expressions import Expression, Literal, Parentheses, Template, 
 Ends = Callable[[], bool]
 
 _HEREDOC = re.compile(rb"<<(-?)([A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff-]*)\r?\n")
-_QUOTED_RUN = re.compile(rb'[^"\\$%\n]+')
-_HEREDOC_RUN = re.compile(rb"[^$%\n]+")
+_ALONE = rb"\$(?!\$?\{)|%(?!%?\{)"  # it opens nothing, and escapes nothing
+_QUOTED_RUN = re.compile(rb'(?:[^"\\$%\n]++|' + _ALONE + rb")++")
+_HEREDOC_RUN = re.compile(rb"(?:[^$%\n]++|" + _ALONE + rb")++")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
@@ -22,7 +23,8 @@ class TemplateParser(Cursor):
     def __init__(self, source: bytes, end: int) -> None:
         super().__init__(source, end)
         self.tokens: list[str | None] | None = None
-        self.dedented: list[str] | None = None
+        self.dedented: Iterator[str] | None = None
+        self.inner: dict[int, tuple[Expression, int]] = {}
         self._stop_trims = False
 
     def expression(self) -> Expression:
@@ -64,7 +66,7 @@ class TemplateParser(Cursor):
         self.dedented = None
         parts, stop = self.template_parts(ends, heredoc=True)
         if self.tokens is not None:
-            self.at, self.dedented, self.tokens = body, _dedent(self.tokens), None
+            self.at, self.dedented, self.tokens = body, iter(_dedent(self.tokens)), None
             parts, stop = self.template_parts(ends, heredoc=True)
         self.tokens, self.dedented = outer
         if stop:
@@ -96,7 +98,7 @@ class TemplateParser(Cursor):
             nonlocal trim
             value = "".join(text)
             # HashiCorp's scanner gives a heredoc line by line, so a strip marker ends with its line
-            pieces = value.splitlines(keepends=True) if heredoc else [value]
+            pieces = _lines(value) if heredoc else [value]
             for number, piece in enumerate(pieces):
                 parts.append(_Text(text_start, self.at, self.record(piece.lstrip() if trim and not number else piece)))
             trim = False
@@ -125,7 +127,7 @@ class TemplateParser(Cursor):
                 self.at += 3 if left else 2
                 self.brackets = 1
                 self.skip()
-                inner = self.expression()
+                inner = self.inner_expression()
                 self.skip()
                 self.brackets = 0
                 trim = self.take(b"~")
@@ -166,10 +168,26 @@ class TemplateParser(Cursor):
         self.depth -= 1
         return parts, stop
 
+    def inner_expression(self) -> Expression:
+        """An expression in a sequence. A `<<-` heredoc is read twice, but what is inside its sequences only once."""
+        if self.tokens is None and self.dedented is None:
+            return self.expression()
+        start = self.at
+        known = self.inner.get(start)
+        if known is not None:
+            expression, self.at = known
+            return expression
+        outer = self.tokens, self.dedented
+        self.tokens = self.dedented = None  # the texts inside are none of the heredoc's
+        expression = self.expression()
+        self.tokens, self.dedented = outer
+        self.inner[start] = (expression, self.at)
+        return expression
+
     def record(self, token: str | None) -> str:
         """Note the tokens of a `<<-` heredoc on the first reading; give them back without indentation on the second."""
         if self.dedented is not None:
-            return self.dedented.pop(0)
+            return next(self.dedented)
         if self.tokens is not None:
             self.tokens.append(token)
         return token or ""
@@ -183,7 +201,7 @@ class TemplateParser(Cursor):
 
     def directive(self, word: str, opening: int, ends: Ends, *, heredoc: bool) -> tuple[Expression, bool]:
         if word == "if":
-            condition = self.expression()
+            condition = self.inner_expression()
             trim = self.close_directive()
             yes, stop = self._branch(ends, trim, heredoc=heredoc)
             no: list[Expression] = []
@@ -200,7 +218,7 @@ class TemplateParser(Cursor):
             )
         elif word == "for":
             key, value = self.for_names()
-            collection = self.expression()
+            collection = self.inner_expression()
             trim = self.close_directive()
             body, stop = self._branch(ends, trim, heredoc=heredoc)
             if stop != "endfor":
@@ -242,18 +260,30 @@ class _Text(Literal, frozen=True):
     """Text between the sequences of a template, told apart from a literal that was interpolated."""
 
 
+def _lines(text: str) -> list[str]:
+    """The lines of a text with their ends: only a newline ends one."""
+    lines = text.split("\n")
+    last = lines.pop()
+    return [f"{line}\n" for line in lines] + ([last] if last else [])
+
+
 def join_parts(parts: list[Expression]) -> tuple[Expression, ...]:
     """The parts with neighbouring text put together and empty text dropped."""
     joined: list[Expression] = []
+    texts: list[str] = []
+    start = end = 0
     for part in parts:
         if isinstance(part, _Text):
-            last = joined[-1] if joined else None
-            if isinstance(last, Literal):
-                joined[-1] = Literal(last.start, part.end, f"{last.value}{part.value}")
-            elif part.value:
-                joined.append(Literal(part.start, part.end, part.value))
-        else:
-            joined.append(part)
+            start = start if texts else part.start
+            end = part.end
+            texts.append(str(part.value))
+            continue
+        if any(texts):
+            joined.append(Literal(start, end, "".join(texts)))
+        texts.clear()
+        joined.append(part)
+    if any(texts):
+        joined.append(Literal(start, end, "".join(texts)))
     return tuple(joined)
 
 

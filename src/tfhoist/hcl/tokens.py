@@ -225,11 +225,11 @@ class _Scanner:
                 continue
             kind = _KINDS[group]
             if kind is Kind.IDENTIFIER:
-                if not match[group].isascii() and not _is_identifier(match[group]):
+                if not match[group].isascii() and not is_identifier(match[group]):
                     kind = Kind.INVALID
             elif kind is Kind.HEREDOC_OPEN:
                 marker = match[group].lstrip(b"<-").rstrip(b"\r\n")
-                if marker.isascii() or _is_identifier(marker):
+                if marker.isascii() or is_identifier(marker):
                     tokens.append(Token(kind, start, position))
                     self.modes.append(marker)
                     self.line_start = True
@@ -304,7 +304,7 @@ def _trimmed(line: bytes) -> bytes:
     return line.strip() if line.isascii() else line.decode("utf-8", "replace").strip(_SPACE).encode()
 
 
-def _is_identifier(text: bytes) -> bool:
+def is_identifier(text: bytes) -> bool:
     """Whether bytes that aren't all ASCII are an identifier: Unicode's ID_Start, then ID_Continue or dashes."""
     try:
         characters = text.decode()

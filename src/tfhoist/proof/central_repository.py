@@ -32,7 +32,6 @@ _ARGUMENTS = {
     ),
     "output": frozenset({"value", "description", "sensitive", "depends_on", "ephemeral", "deprecated", "type"}),
 }
-_ANY: frozenset[str] = frozenset()
 _CONSTRAINT = re.compile(
     r"\s*(?:=|!=|>=|>|<=|<|~>)?\s*v?\d+(?:\.\d+)*(?:-[\w.-]+)?\s*(?:,\s*(?:=|!=|>=|>|<=|<|~>)?\s*v?\d+(?:\.\d+)*(?:-[\w.-]+)?\s*)*"
 )
@@ -246,8 +245,9 @@ def check_names(opened: Opened, roots: Roots) -> Iterator[Obligation]:
             for term in _values(scope, declaration):
                 for inner in undeclared(term):
                     missing.setdefault(str(inner.parts[0]), declaration.address)
-            unknown = {a.name for a in declaration.body.attributes} - _ARGUMENTS.get(declaration.kind, _ANY)
-            if unknown and declaration.kind in _ARGUMENTS and scope.side.name == "central":
+            known = _ARGUMENTS.get(declaration.kind) if scope.side.name == "central" else None
+            unknown = {a.name for a in declaration.body.attributes} - known if known is not None else None
+            if unknown:
                 detail = f"Terraform knows no argument {', '.join(sorted(unknown))} there"
                 yield _fails("central-block", f"{scope.module.folder}: {declaration.address}", detail, opened.name)
             if declaration.kind == "variable" and _refuses(scope, declaration):

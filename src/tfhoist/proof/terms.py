@@ -27,6 +27,9 @@ COUNT = "count"
 FOR_EACH = "for_each"
 
 DEEPEST = 2000
+MOST_PARTS = 10_000
+LARGEST_TEXT = 1_000_000
+"""Parts and constant characters of a text; a larger one is never taken for equal to another."""
 IMPURE = frozenset({"timestamp", "plantimestamp", "uuid", "bcrypt"})
 """Functions that give another value each time (`uuidv5`, `timeadd` and the like don't)."""
 
@@ -149,13 +152,18 @@ class Terms:
     def template(self, parts: Iterable[Term]) -> Term:
         """Text joined of parts; a constant when all of them are."""
         flat: list[Term] = []
+        size = 0
         for part in parts:
+            if size > LARGEST_TEXT or len(flat) > MOST_PARTS:
+                self._fresh += 1
+                return self.make("unknown", "a text that is too large", str(self._fresh))
             pieces = part.parts if part.kind == "template" else (part,)
             for piece in pieces:
                 if piece.kind == "convert" and piece.parts[0] is self.make("type", "string"):
                     piece = piece.parts[1]
                 if piece.kind == "const" and piece.parts[0] != "null":
                     text = piece.parts[1]
+                    size += len(text)
                     if not text:
                         continue
                     if flat and flat[-1].kind == "const":

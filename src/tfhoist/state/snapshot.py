@@ -73,7 +73,7 @@ def read_snapshot(source: bytes, path: str) -> Snapshot:
     check_version(source, path)
     try:
         return _DECODER.decode(source)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(
             f"{path} is a damaged state: {error}.", "Take a fresh one with `terraform state pull`."
         ) from None

@@ -31,10 +31,27 @@ from tfhoist.hcl.expressions import (
     Variable,
 )
 from tfhoist.values.functions import call
-from tfhoist.values.types import Unknown, Value, equal, to_bool, to_number, to_text
+from tfhoist.values.types import LARGEST_EXPONENT, Unknown, Value, bounded, equal, to_bool, to_number, to_text
 
 Resolve = Callable[[str, str], Value]
 """From a root ("aws_lb", "data", "module") and the name behind it to a value."""
+
+
+DEEPEST = 1_000
+"""Evaluations inside one another, through locals too."""
+
+MOST_STEPS = 100_000
+"""Expressions that are evaluated for one value, each turn of a `for` counted."""
+
+
+class Work:
+    """What the evaluation of one value has cost so far."""
+
+    __slots__ = ("depth", "steps")
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.steps = 0
 
 
 class Scope:
@@ -47,6 +64,7 @@ class Scope:
         resolve: Resolve | None = None,
         workspace: str = "default",
         bound: Mapping[str, Value] | None = None,
+        work: Work | None = None,
     ) -> None:
         self.module = module
         self.variables = variables
@@ -55,10 +73,11 @@ class Scope:
         self._resolve = resolve
         self._locals: dict[str, Value] = {}
         self._open: set[str] = set()
+        self.work = work if work is not None else Work()
 
     def with_bound(self, **names: Value) -> Scope:
         """The same scope with more names, such as `each` or those of a `for`."""
-        inner = Scope(self.module, self.variables, self._resolve, self.workspace, {**self.bound, **names})
+        inner = Scope(self.module, self.variables, self._resolve, self.workspace, {**self.bound, **names}, self.work)
         inner._locals = self._locals
         inner._open = self._open
         return inner
@@ -73,9 +92,9 @@ class Scope:
         if name in self._open:
             return Unknown(f"local.{name} refers to itself")
         self._open.add(name)
-        outer = Scope(self.module, self.variables, self._resolve, self.workspace)
+        outer = Scope(self.module, self.variables, self._resolve, self.workspace, work=self.work)
         outer._locals, outer._open = self._locals, self._open
-        value = evaluate(declaration.attribute.expression, outer)
+        value = bounded(evaluate(declaration.attribute.expression, outer))
         self._open.discard(name)
         self._locals[name] = value
         return value
@@ -104,7 +123,23 @@ class Scope:
 
 
 def evaluate(expression: Expression, scope: Scope) -> Value:
-    """The value of an expression; what can't be known is `Unknown` with its reason."""
+    """The value of an expression; what can't be known, or only by too much work, is `Unknown` with its reason."""
+    if type(expression) is Literal:
+        return expression.value
+    work = scope.work
+    if work.depth == 0:
+        work.steps = 0
+    work.steps += 1
+    if work.depth > DEEPEST or work.steps > MOST_STEPS:
+        return Unknown("working it out takes too long")
+    work.depth += 1
+    try:
+        return _evaluate(expression, scope)
+    finally:
+        work.depth -= 1
+
+
+def _evaluate(expression: Expression, scope: Scope) -> Value:
     match expression:
         case Literal(value=value):
             return value
@@ -198,7 +233,7 @@ def _template(parts: tuple[Expression, ...], scope: Scope) -> Value:
         if text is None:
             return Unknown("a template can't hold a list, map or null")
         texts.append(text)
-    return "".join(texts)
+    return bounded("".join(texts))
 
 
 def _template_part(part: Expression, scope: Scope) -> Value:
@@ -221,7 +256,7 @@ def _template_part(part: Expression, scope: Scope) -> Value:
                 if not isinstance(text, str):
                     return text
                 texts.append(text)
-            return "".join(texts)
+            return bounded("".join(texts))
     return evaluate(part, scope)
 
 
@@ -295,6 +330,8 @@ def _arithmetic(operator: str, a: Decimal, b: Decimal) -> Value:
         result = {
             "+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b, "%": lambda: a % b,
         }[operator]()  # fmt: skip
+        if abs(result.adjusted()) > LARGEST_EXPONENT:
+            return Unknown("arithmetic out of range")
         return int(result) if result == result.to_integral_value() and abs(result.adjusted()) < 27 else result
     except ArithmeticError:
         return Unknown("arithmetic out of range")

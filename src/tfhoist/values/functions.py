@@ -11,10 +11,22 @@ import hashlib
 import ipaddress
 import json
 import math
+from collections import deque
 from collections.abc import Callable
 from decimal import Decimal
 
-from tfhoist.values.types import Unknown, Value, equal, has_unknown, number_text, to_bool, to_number, to_text
+from tfhoist.values.types import (
+    LARGEST,
+    Unknown,
+    Value,
+    bounded,
+    equal,
+    has_unknown,
+    number_text,
+    to_bool,
+    to_number,
+    to_text,
+)
 
 Function = Callable[..., Value]
 
@@ -36,16 +48,25 @@ def call(name: str, arguments: list[Value]) -> Value:
     if name not in _LAZY and any(has_unknown(argument) for argument in arguments):
         return _first_unknown(arguments)
     try:
-        return function(*arguments)
-    except (CannotCall, TypeError, ValueError, KeyError, IndexError, ArithmeticError, AttributeError) as error:
+        return bounded(function(*arguments))
+    except (
+        CannotCall,
+        RecursionError,
+        TypeError,
+        ValueError,
+        KeyError,
+        IndexError,
+        ArithmeticError,
+        AttributeError,
+    ) as error:
         return Unknown(f"{name}() can't take these arguments: {type(error).__name__}")
 
 
 def _first_unknown(arguments: list[Value]) -> Unknown:
-    pending = list(arguments)
+    pending = deque(arguments)
     found: Unknown | None = None
     while pending:
-        current = pending.pop(0)
+        current = pending.popleft()
         if isinstance(current, Unknown):
             if found is None or current.sensitive:
                 found = current
@@ -94,11 +115,20 @@ def _map(value: Value) -> dict[str, Value]:
 def _set(value: Value) -> tuple[Value, ...]:
     if isinstance(value, dict):
         raise CannotCall
+    items = _distinct(_list(value))
+    return tuple(sorted(items, key=_text)) if all(isinstance(item, str) for item in items) else tuple(items)
+
+
+def _distinct(values: tuple[Value, ...]) -> list[Value]:
+    if all(isinstance(item, str) for item in values):
+        return list(dict.fromkeys(values))
+    if len(values) > 2_000:
+        raise CannotCall  # each is compared with each
     items: list[Value] = []
-    for item in _list(value):
+    for item in values:
         if not any(equal(item, other) for other in items):
             items.append(item)
-    return tuple(sorted(items, key=_text)) if all(isinstance(item, str) for item in items) else tuple(items)
+    return items
 
 
 def _length(value: Value) -> Value:
@@ -161,6 +191,8 @@ def _format(pattern: Value, *arguments: Value) -> Value:
                 shown = str(int(number))
             else:
                 shown = _text(value)
+            if len(width) > 4:
+                raise CannotCall
             fill = "0" if width.startswith("0") else " "
             result.append(shown.rjust(int(width), fill) if width else shown)
         else:
@@ -292,7 +324,16 @@ def _replace(value: Value, old: Value, new: Value) -> Value:
     pattern = _text(old)
     if len(pattern) > 1 and pattern.startswith("/") and pattern.endswith("/"):
         raise CannotCall  # RE2, which Python's expressions aren't
+    if _text(value).count(pattern) * len(_text(new)) > LARGEST:
+        raise CannotCall
     return _text(value).replace(pattern, _text(new))
+
+
+def _join(separator: Value, values: Value) -> Value:
+    texts = [_text(item) for item in _list(values)]
+    if len(_text(separator)) * len(texts) > LARGEST:
+        raise CannotCall
+    return _text(separator).join(texts)
 
 
 def _formatlist(pattern: Value, *arguments: Value) -> Value:
@@ -317,11 +358,7 @@ FUNCTIONS: dict[str, Function] = {
     "compact": _compact,
     "concat": _concat,
     "contains": _contains,
-    "distinct": lambda values: tuple(
-        item
-        for number, item in enumerate(_list(values))
-        if not any(equal(item, other) for other in _list(values)[:number])
-    ),
+    "distinct": lambda values: tuple(_distinct(_list(values))),
     "element": _element,
     "endswith": lambda value, end: _text(value).endswith(_text(end)),
     "flatten": _flatten,
@@ -329,7 +366,7 @@ FUNCTIONS: dict[str, Function] = {
     "format": _format,
     "formatlist": _formatlist,
     "index": _index,
-    "join": lambda separator, values: _text(separator).join(_text(item) for item in _list(values)),
+    "join": _join,
     "jsondecode": lambda value: _from_json(json.loads(_text(value), parse_float=Decimal)),
     "jsonencode": _jsonencode,
     "keys": lambda mapping: tuple(sorted(_map(mapping))),

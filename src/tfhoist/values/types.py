@@ -36,6 +36,42 @@ def has_unknown(value: Value) -> bool:
     return False
 
 
+LARGEST = 200_000
+"""Characters and items of a value; a larger one isn't worked out."""
+
+DEEPEST = 400
+"""Levels of a value, as of what the parser reads."""
+
+
+LARGEST_EXPONENT = 1_000
+"""Of a number as text; larger ones (`1e999999999`) are no numbers that anybody counts with."""
+
+
+def bounded(value: Value) -> Value:
+    """The value, or `Unknown` when it is larger or deeper than anything downstream should have to carry."""
+    size = 0
+    level: list[Value] = [value]
+    for _ in range(DEEPEST):
+        inner: list[Value] = []
+        for current in level:
+            size += 1
+            if isinstance(current, str):
+                size += len(current)
+            elif isinstance(current, Decimal):
+                size += abs(current.adjusted()) * 1000  # its digits cost more than text's: 1e999999 is a short one
+            elif isinstance(current, tuple):
+                inner.extend(current)
+            elif isinstance(current, dict):
+                size += sum(map(len, current))
+                inner.extend(current.values())
+            if size + len(inner) > LARGEST:
+                return Unknown("a value that is too large")
+        if not inner:
+            return value
+        level = inner
+    return Unknown("a value that is too large")
+
+
 def to_text(value: Value) -> str | None:
     """A primitive value as text, as templates convert it; None for what has no text."""
     if isinstance(value, bool):
@@ -66,7 +102,7 @@ def to_number(value: Value) -> int | Decimal | None:
             number = Decimal(value)
         except ArithmeticError:
             return None
-        if not number.is_finite():
+        if not number.is_finite() or abs(number.adjusted()) > LARGEST_EXPONENT:
             return None
         return int(number) if number == number.to_integral_value() and abs(number.adjusted()) < 200 else number
     return None

@@ -173,10 +173,22 @@ def test_deep_nesting_is_refused_and_quick(opening: str) -> None:
     assert "levels deep" in file.diagnostics[0].summary
 
 
-def test_deep_blocks_are_read() -> None:
-    depth = 20_000
-    file = parse_file("main.tf", b"x {\n" * depth + b"}\n" * depth)
-    assert not file.diagnostics
+def test_blocks_nest_as_deep_as_expressions() -> None:
+    for depth, wanted in ((400, []), (20_000, ["nested more than 400 levels deep"])):
+        file = parse_file("main.tf", b"x {\n" * depth + b"}\n" * depth)
+        assert [diagnostic.summary for diagnostic in file.diagnostics] == wanted
+
+
+@pytest.mark.parametrize("link", [" + 1", " && true", ".b", "[0]", ".0", "[*]", ".*"])
+def test_long_chains_are_refused_and_quick(link: str) -> None:
+    for length, wanted in ((900, []), (100_000, ["an expression of more than 1000 levels"])):
+        file = parse_file("main.tf", f"a = b{link * length}".encode())
+        assert [diagnostic.summary for diagnostic in file.diagnostics] == wanted
+
+
+def test_a_splat_has_any_number_of_steps() -> None:
+    file = parse_file("main.tf", b"a = b[*]" + b"[0].c" * 20_000)
+    assert len(file.references[0].steps) == 40_001
 
 
 def test_walk_visits_everything() -> None:
