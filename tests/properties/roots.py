@@ -224,7 +224,9 @@ class ModuleWriter:
             secrets = frozenset({"input"}) if value.secret else secrets
         elif form == "object":
             parts = [of(kind, repeated.here).text for kind in (STRING, LIST, MAP, NUMBER)]
-            lines.append(f"input = {{ name = {parts[0]}, all = {parts[1]}, in = {{ m = {parts[2]} }}, 5 = {parts[3]} }}")
+            lines.append(
+                f"input = {{ name = {parts[0]}, all = {parts[1]}, in = {{ m = {parts[2]} }}, 5 = {parts[3]} }}"
+            )
             produced |= {"output.name": STRING, "output.all": LIST, "output.in.m": MAP, 'output["5"]': NUMBER}
         elif form == SET:
             lines.append(f"input = toset({of(LIST, repeated.here).text})")
@@ -280,7 +282,9 @@ class ModuleWriter:
         known = [a.text for a in (*repeated.here, *self.expressions.atoms) if not a.secret]
         if known and chance.yes(8):
             condition = f"length(jsonencode({chance.pick(known)})) > 0"  # it has to read something
-            inside.append(f'precondition {{\n      condition     = {condition}\n      error_message = "Not so."\n    }}')
+            inside.append(
+                f'precondition {{\n      condition     = {condition}\n      error_message = "Not so."\n    }}'
+            )
         if inside:
             lines.append("lifecycle {\n    " + "\n    ".join(inside) + "\n  }")
 
@@ -462,7 +466,11 @@ def _variable_of(kind: str, name: str) -> tuple[str, str, list[Atom]]:
                 atoms,
             )
         case "nullable":
-            return "string", "null", [Atom(f'({read} == null ? "n" : {read})', STRING), Atom(f'coalesce({read}, "c")', STRING)]
+            return (
+                "string",
+                "null",
+                [Atom(f'({read} == null ? "n" : {read})', STRING), Atom(f'coalesce({read}, "c")', STRING)],
+            )
         case "quoted":
             return "number", '"8"', [Atom(read, NUMBER)]
         case "set(string)":
@@ -539,7 +547,11 @@ def _rare(writer: ModuleWriter) -> None:
         return
     address = chance.pick([i.address for i in writer.instances])
     name = address.split(".")[1]
-    rare = ("file", "workspace", "moved", "check") if writer.builtin else ("file", "workspace", "moved", "check", "time", "import", "provisioner")
+    rare = (
+        ("file", "workspace", "moved", "check")
+        if writer.builtin
+        else ("file", "workspace", "moved", "check", "time", "import", "provisioner")
+    )
     match chance.pick(rare):
         case "moved":
             writer.blocks.append(f"moved {{\n  from = {address.split('.')[0]}.old-{name}\n  to   = {address}\n}}")

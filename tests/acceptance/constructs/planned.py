@@ -45,7 +45,9 @@ def judged(root: Path, out: Path) -> Trial:
     given = TrialInput(
         service_before=RootFiles(tree=before, folder=folder),
         service_after=RootFiles(
-            tree=_restored(redaction, _after(before, out)), folder=folder, remote_states={plan["central"]["remote_state"]: "central"}
+            tree=_restored(redaction, _after(before, out)),
+            folder=folder,
+            remote_states={plan["central"]["remote_state"]: "central"},
         ),
         central_before=None,
         central_after=RootFiles(tree=central, folder=place),
