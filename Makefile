@@ -24,7 +24,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help demo examples test simulator golden check format bench mutants lock clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.runtime ## Consolidate the example into build/demo
 	@$(CONSOLIDATE) --out $(BUILD)/demo --force
@@ -37,6 +37,13 @@ test: $(VENV)/.development ## Run the tests (PYTEST="-k name" narrows them)
 
 simulator: $(VENV)/.development ## Set up the simulated providers for the tests (npm; the tests do it too)
 	@$(BIN)/python -m tests.simulator.preparation
+
+PLACEMENTS ?= 2000
+SEED ?= 3
+
+placements: $(VENV)/.development ## Try random placements of random roots, and some with Terraform (PLACEMENTS=n SEED=n)
+	@TFHOIST_PLACEMENTS=$(PLACEMENTS) TFHOIST_SEED=$(SEED) TFHOIST_APPLIED=$$(( $(PLACEMENTS) / 40 )) \
+		$(BIN)/python -m pytest -n $(WORKERS) tests/properties
 
 golden: $(VENV)/.development ## Write the tests' golden files again; read the diff before you commit it
 	@$(BIN)/python -m pytest -n $(WORKERS) --update-golden $(PYTEST)

@@ -38,10 +38,9 @@ def write_root(root: Root, folder: Path) -> Path:
 def try_root(root: Root, folder: Path, *, state: bool = True) -> Outcome:
     """Write a root and consolidate it."""
     service = write_root(root, folder)
-    states = {}
-    if state:
-        states[""] = folder / "snapshot.tfstate"
-        states[""].write_text(root.state(), encoding="utf-8")
+    snapshot = folder / "snapshot.tfstate"
+    snapshot.write_text(root.state(), encoding="utf-8")
+    states = dict.fromkeys(root.environments or ("",), snapshot) if state else {}
     return outcome(consolidate(service, folder / "out", states=states, service_name="svc"))
 
 

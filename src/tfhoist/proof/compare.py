@@ -17,6 +17,8 @@ from tfhoist.proof.terms import COLLECTIONS, Term, Terms, walk
 _FREE_OF_LIST_TYPE = frozenset({"jsonencode", "yamlencode", "join", "length", "toset", "sort", "templatefile"})
 """Functions that can't tell a list from a tuple, or a map from an object, of the same items."""
 
+_TAKES_AN_ITEM = frozenset({"element", "one", "contains"})
+
 _COMPUTED = frozenset(
     {
         "call",
@@ -56,6 +58,10 @@ class Pins(Protocol):
 
     def settles(self, before: Term, after: Term) -> bool:
         """Whether `after`, which holds captured values, was settled here: then it's no difference any more."""
+        ...
+
+    def is_single(self, after: Term) -> bool:
+        """Whether the value is known, and no collection."""
         ...
 
     def aligned(self, before: Term, after: Term) -> list[tuple[Term | None, Term | None]] | None:
@@ -98,7 +104,7 @@ class _Comparison:
                         yield from self.compare(one, other, path, relaxed=False)
                     return
             if self.pins.settles(before, after):
-                if not relaxed and _shows_list(after):
+                if not relaxed and _shows_list(after) and not self.pins.is_single(after):
                     why = "a tuple became a list, and what reads it may tell"
                     yield Difference(path, before, after, UNDECIDED, why)
                 return
@@ -159,7 +165,9 @@ class _Comparison:
         found: list[Difference] = []
         for one, other in zip(before.parts, after.parts, strict=True):
             if isinstance(one, Term) and isinstance(other, Term):
-                found.extend(self.compare(one, other, path, relaxed=relaxed))
+                # an item of a captured list doesn't tell what it's an item of
+                item = other.pinned and (before.kind == "index" or before.parts[0] in _TAKES_AN_ITEM)
+                found.extend(self.compare(one, other, path, relaxed=relaxed or item))
         if before.kind in ("index", "splat", "sensitive", "unmarked") and found:
             # show the whole reference, not the step that differs; and never what a mark hides
             certain = FAILS if any(difference.result == FAILS for difference in found) else UNDECIDED

@@ -63,19 +63,33 @@ class Snapshot:
                 return functions.call(name, [self.value(argument) for argument in arguments])
             case Term("ref", (address, _)):
                 return self._resource(address)
-            case Term("loop", (_, _, _, None, "tuple", _)):
-                results = self.expanded(term)
+            case Term("conditional", (condition, yes, no)):
+                chosen = self.value(condition)
                 return (
-                    Unknown("the loop's collection isn't known") if results is None else tuple(map(self.value, results))
+                    self.value(yes if chosen else no)
+                    if isinstance(chosen, bool)
+                    else Unknown("a condition isn't known")
                 )
+            case Term("loop", (_, _, _, _, "tuple" | "object" | "group" as mode, _)):
+                return self._loop(term, mode)
         return Unknown("the state doesn't tell this")
 
-    def expanded(self, loop: Term) -> list[Term] | None:
-        """The results of a loop, one for each item of what it runs over; None when their number isn't known."""
+    def _loop(self, loop: Term, mode: str) -> Value:
         keys = self.keys(loop.parts[0])
         if keys is None:
-            return None
-        return [result for key in keys if (result := self.opened(loop, key)[1]) is not None]
+            return Unknown("the loop's collection isn't known")
+        items: list[tuple[str, Value]] = []
+        for number, position in enumerate(keys):
+            key, result, condition = self.opened(loop, position)
+            wanted = True if condition is None else self.value(condition)
+            name = str(number) if key is None else to_text(self.value(key))
+            if not isinstance(wanted, bool) or name is None or result is None:
+                return Unknown("an item of the loop isn't known")
+            if wanted:
+                items.append((name, self.value(result)))
+        if mode == "group":
+            return {name: tuple(value for other, value in items if other == name) for name, _ in items}
+        return tuple(value for _, value in items) if mode == "tuple" else dict(items)
 
     def keys(self, collection: Term) -> list[str | int] | None:
         """The positions or keys of a collection's items; None when they aren't known."""
@@ -132,6 +146,11 @@ class PinChecks:
             return False
         self._unsettled(before, after)
         return True
+
+    def is_single(self, after: Term) -> bool:
+        """Whether a term with captured values is a text, a number or a bool, so that no type of a list shows."""
+        value = self.snapshot.value(after)
+        return not has_unknown(value) and not isinstance(value, tuple | dict)
 
     def aligned(self, before: Term, after: Term) -> list[tuple[Term | None, Term | None]] | None:
         """The keys, results and conditions of two loops item by item; None where the snapshot doesn't tell the items.

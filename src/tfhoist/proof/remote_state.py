@@ -128,6 +128,13 @@ def _shown(value: Value) -> str:
 def check_reads(opened: Opened) -> Iterator[Obligation]:
     """Every output that is read exists, and none is read where its absence would pass silently."""
     side = opened.service
+    for (
+        found
+    ) in opened.stays.values():  # Terraform evaluates a module's arguments, whether the module reads them or not
+        child = found.scope.child(found.declaration.name) if found.declaration.kind == "module" else None
+        if child is not None:
+            for variable in child.module.of("variable"):
+                child.variable(variable.name)
     for name in sorted(side.outputs_read):
         if opened.central.root.declared(f"output.{name}") is None:
             detail = "the service root reads this output, which the central root doesn't offer"

@@ -45,6 +45,7 @@ def pinned(
     )  # fmt: skip
 
 
+GROUPED = "{ for k, v in { for s in %s : s => s... } : k => v[0] }"
 DYNAMIC = '1\n  dynamic "b" {\n    for_each = %s\n    content {\n      y = %s\n    }\n  }'
 
 
@@ -108,6 +109,10 @@ def test_a_pin_for_what_the_state_does_not_tell() -> None:
         ("reverse(module.vpc.subnets)", "reverse([for item in var.p : item])", "equivalent"),
         ("jsonencode(module.vpc.subnets)", "jsonencode(var.p)", "equivalent"),
         ("module.vpc.subnets[0]", "var.p[0]", "equivalent"),
+        ('concat(module.vpc.subnets, ["e"])[0]', 'concat(var.p, ["e"])[0]', "equivalent"),
+        ('element(concat(module.vpc.subnets, ["e"]), 1)', 'element(concat(var.p, ["e"]), 1)', "equivalent"),
+        ("tolist(true ? module.vpc.subnets : [])[0]", "tolist(true ? var.p : [])[0]", "equivalent"),
+        (GROUPED % "module.vpc.subnets", GROUPED % "var.p", "equivalent"),
     ],
 )
 def test_a_tuple_that_became_a_list_is_seen_where_the_type_tells(read: str, now: str, verdict: str) -> None:

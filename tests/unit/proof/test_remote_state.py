@@ -111,3 +111,11 @@ def test_a_remote_state_that_was_there() -> None:
     different(
         split(old + block + queue, queue, old.replace('"/n"', '"/m"') + block), "data.terraform_remote_state.network"
     )
+
+
+def test_an_argument_that_its_module_does_not_read_is_evaluated_nevertheless() -> None:
+    call = 'module "m" {\n  source = "./m"\n  v = %s\n}\n'
+    lb, child = 'resource "aws_lb" "a" {\n}\n', {"m/main.tf": 'variable "v" {}\nresource "aws_sqs_queue" "q" {\n}\n'}
+    shared = lb + 'output "x" {\n  value = aws_lb.a.arn\n}\n'
+    equivalent(split(lb + call % "aws_lb.a.arn", call % f"{OUT}.x", shared, files=child))
+    different(split(lb + call % "aws_lb.a.arn", call % f"{OUT}.y", shared, files=child), "doesn't offer")
