@@ -93,7 +93,16 @@ LEAVES = st.one_of(
     TEXT.map(quoted).map(_leaf),
     st.sampled_from(["0", "17", "1.50", "1e3", "true", "false", "null"]).map(_leaf),
 )
-EXPRESSIONS = st.recursive(LEAVES, _extended, max_leaves=8)
+
+
+@st.composite
+def expressions(draw: st.DrawFn, depth: int = 0) -> Made:
+    """An expression; a function of its own at each level, since `st.recursive` takes long to say what it is."""
+    deeper = depth < 2 and draw(st.booleans())
+    return draw(_extended(expressions(depth + 1)) if deeper else LEAVES)
+
+
+EXPRESSIONS = expressions()
 
 
 @st.composite
