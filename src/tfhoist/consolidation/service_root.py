@@ -76,7 +76,7 @@ def edit_service_root(
             files[file.path] = changed if changed.strip() else None
     for path, nested in nested_edits(module, explicit, central, side=False).items():
         files[path] = apply_edits(tree[path], nested)
-    files |= _new_files(graph, central, tree, reads, remote_state, remote_state_text, outputs, repository)
+    files |= _new_files(graph, interface, central, tree, reads, remote_state, remote_state_text, outputs, repository)
     files |= _gone_folders(module, central, tree)
     return ServiceRoot(files, refusals)
 
@@ -113,6 +113,7 @@ def _local_removals(declarations: list[Declaration]) -> list[Edit]:
 
 def _new_files(
     graph: Graph,
+    interface: Interface,
     central: set[str],
     tree: Tree,
     reads: OutputReads,
@@ -127,7 +128,7 @@ def _new_files(
         "# and changes nothing."
     )
     lines = [comment, "", remote_state_text]
-    if reads.guarded or not _reads_outputs(graph, central):
+    if reads.guarded or not _reads_outputs(graph.module, interface):
         lines += ["", "locals {", "  # read here, so that a missing output is an error and not a silent fallback"]
         guarded = reads.guarded or {f"central_{guard}": f"{reads.base}.{guard}"}
         lines += [f"  {name} = {value}" for name, value in sorted(guarded.items())]
@@ -144,12 +145,14 @@ def _new_files(
     }
 
 
-def _reads_outputs(graph: Graph, central: set[str]) -> bool:
+def _reads_outputs(module: Module, interface: Interface) -> bool:
+    """Whether something that is evaluated in any case reads an output: an output, or a block with one instance."""
+    consumers = (module.get(downlink.consumer) for downlink in interface.boundary.downlinks)
     return any(
-        edge.producer in central and edge.use == "value"
-        for consumer, edges in graph.edges.items()
-        if consumer not in central
-        for edge in edges
+        consumer is not None
+        and consumer.kind in ("output", "resource", "module")
+        and not any(consumer.body.attribute(name) is not None for name in ("count", "for_each"))
+        for consumer in consumers
     )
 
 
