@@ -162,7 +162,9 @@ class Case:
         except Exception:  # a mutant that nobody can read: Terraform says what it makes of it
             module = root
         values, _ = read_environment(changed, module, EnvironmentSettings(name=environment))
-        given = {name: value for name, value in self.root.variables.items() if module.get(f"var.{name}")}
+        given = {f"{call}_{name}": value for name, value in self.root.variables.items()}
+        self.simulators[environment].env.update({f"TF_VAR_{name}": value for name, value in given.items()})
+        given = {name: value for name, value in given.items() if module.get(f"var.{name}")}
         computed = compute_outputs(
             module,
             {**values.values, **given},
