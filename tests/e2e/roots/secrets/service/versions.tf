@@ -1,0 +1,20 @@
+terraform {
+  required_version = ">= 1.7"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.0"
+    }
+    random = {
+      source  = "hashicorp/random"
+      version = "~> 3.0"
+    }
+  }
+
+  backend "s3" {
+    bucket = "service-state"
+    key    = "secrets/terraform.tfstate"
+    region = "eu-central-1"
+  }
+}

@@ -1,0 +1,3 @@
+environment = "live"
+replicas    = 3
+zone_name   = "live.example.com"

@@ -1,0 +1,3 @@
+environment = "test"
+replicas    = 1
+zone_name   = "test.example.com"
