@@ -27,9 +27,10 @@ class ImportFormat(msgspec.Struct, frozen=True):
 
 
 class Importable(msgspec.Struct, frozen=True):
-    """An instance that can be imported: its id, and what a plan shows after the import all the same."""
+    """An instance that can be imported: its id, the attributes that it's made of, and those that an import can't know."""
 
     id: str
+    parts: dict[str, Any]
     unknown_to_import: tuple[str, ...] = ()
 
 
@@ -81,7 +82,7 @@ def importing(resource: ResourceState, instance: Instance) -> Importable | NotIm
     identity = known.template.fill(attributes)
     if identity is None:
         return NotImportable("the state lacks attributes that its import id is made of")
-    return Importable(identity, tuple(name for name in known.only_in_state if _is_set(attributes, name.split("."))))
+    return Importable(identity, known.template.used(attributes), tuple(name for name in known.only_in_state if _is_set(attributes, name.split("."))))
 
 
 def _is_set(value: Any, path: list[str]) -> bool:

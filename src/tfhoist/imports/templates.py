@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -63,6 +63,18 @@ class Template(msgspec.Struct, frozen=True):
             texts.append(text or "")
         return "".join(texts)
 
+    def used(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
+        """The attributes that the id of an instance is made of, with their values."""
+        found: dict[str, Any] = {}
+        for part in self.parts:
+            inner = part.parts if isinstance(part, Optional) else (part,)
+            if _filled(inner, attributes) is None:
+                continue
+            for field in _fields(inner):
+                choice = next(choice for choice in field.choices if choice.value(attributes))
+                found[choice.name] = attributes[choice.name]
+        return found
+
 
 def parse_template(text: str) -> Template:
     """Read a template; raises `ValueError` for one that isn't written right."""
@@ -92,7 +104,7 @@ def _choice(text: str) -> Choice:
     return Choice(match["name"], match["text"] or "", match["separator"] or "", match["filter"] is not None)
 
 
-def _fields(parts: tuple[str | Field | Optional, ...]) -> Iterator[Field]:
+def _fields(parts: Sequence[str | Field | Optional]) -> Iterator[Field]:
     for part in parts:
         if isinstance(part, Optional):
             yield from _fields(part.parts)
@@ -100,7 +112,7 @@ def _fields(parts: tuple[str | Field | Optional, ...]) -> Iterator[Field]:
             yield part
 
 
-def _filled(parts: tuple[str | Field, ...], attributes: Mapping[str, Any]) -> str | None:
+def _filled(parts: Sequence[str | Field], attributes: Mapping[str, Any]) -> str | None:
     texts: list[str] = []
     for part in parts:
         if isinstance(part, str):
