@@ -104,7 +104,7 @@ def consolidate(
         plan = build_plan(
             graph, result.placement, interface, service.environments, service.dropped, service.tree,
             repository.as_repository(), service.settings.service.name, service_folder(service),
-            repository.output_names(), snapshots,
+            repository.output_names(), snapshots, lambda text: service.redaction.redact_file("", text),
         )  # fmt: skip
         refusals += plan.refusals
     if plan is None or interface is None or refusals:

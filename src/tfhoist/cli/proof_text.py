@@ -16,7 +16,7 @@ KINDS: dict[str, str] = {
     "duplicate": "nothing is defined twice",
     "file": "files of the service root stay, and files that moved have the same content",
     "guard": "the service root stops with an error until the central outputs exist",
-    "import": "blocks that import are as they were",
+    "import": "blocks that import are as they were, and new ones import what moved, each by its own id",
     "interface": "every central output that is read exists and comes from the shared module",
     "lifecycle": "creation before destruction is as it was",
     "module": "each module call is on one side, with the same source, version, arguments and providers",

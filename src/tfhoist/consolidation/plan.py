@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -13,6 +13,7 @@ from tfhoist.configuration.environments import Backend, Environment
 from tfhoist.configuration.load import Tree
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.consolidation.central_root import CentralRootBuilder
+from tfhoist.consolidation.imports import Imports, build_imports, notes
 from tfhoist.consolidation.inherited import Node, lost
 from tfhoist.consolidation.model import ConsolidationPlan
 from tfhoist.consolidation.providers import carried_providers
@@ -51,6 +52,7 @@ def build_plan(
     service_folder: str,
     taken_outputs: frozenset[str],
     snapshots: Mapping[str, Snapshot],
+    redact: Callable[[bytes], bytes],
 ) -> ConsolidationPlan:
     """Build every file of the consolidation; nothing is written. `taken_outputs` are the output names of the central roots."""
     module = graph.module
@@ -90,6 +92,7 @@ def build_plan(
     outputs = shared.outputs
     central_files = {f"{module_folder}/{name}": content for name, content in shared.files.items()}
     assumptions: list[str] = []
+    imports: dict[str, Imports] = {}
     configured = frozenset(
         d.name
         for root in central.roots.values()
@@ -108,6 +111,14 @@ def build_plan(
         )
         refusals += root.refusals
         central_files |= {f"{folder}/{name}": content for name, content in root.files.items()}
+        if environment.name in snapshots:
+            found = build_imports(
+                module, environment, snapshots[environment.name], moved, label, central.roots[environment.name], redact
+            )
+            imports[environment.name] = found
+            assumptions += notes(folder, found)
+            if found.blocks:
+                central_files[f"{folder}/{service}_imports.tf"] = found.render(service)
         for name in root.unset:
             assumptions.append(
                 f"{folder}: TF_VAR_{label}_{name} is given the value that TF_VAR_{name} has in the service root"
@@ -132,6 +143,7 @@ def build_plan(
         remote_state=name,
         central_files=dict(sorted(central_files.items())),
         service_files=dict(sorted(service_root.files.items())),
+        imports=imports,
         moved=tuple(sorted(moved)),
         stays=tuple(sorted(set(placement) - moved)),
         assumptions=(

@@ -16,12 +16,13 @@ from tfhoist.hcl.bodies import Attribute
 from tfhoist.hcl.expressions import Literal, Tuple
 from tfhoist.proof.compare import differences, undeclared
 from tfhoist.proof.identities import Identities
+from tfhoist.proof.imports import check_imports
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.pins import Snapshot
 from tfhoist.proof.providers import named, source, version
 from tfhoist.proof.scopes import META_OF_CALLS, ModuleScope, object_items
 from tfhoist.proof.service_root import conclude, variable_term
-from tfhoist.proof.sides import CentralRoot, Opened, Roots, moved_names
+from tfhoist.proof.sides import CentralRoot, Opened, Roots
 from tfhoist.proof.terms import Term, Terms
 from tfhoist.values.marks import NONE
 
@@ -50,7 +51,8 @@ def check_central_root(opened: Opened, roots: Roots, terms: Terms) -> Iterator[O
         if len(root.calls) == 1:
             what = "the new module call's source isn't a folder of the central repository"
         yield _fails("central-root", folder, what, name)
-    yield from _gained(root, set(opened.moved), name, roots.subject.identities.get(name), opened.central.copied)
+    yield from _gained(root, name, opened.central.copied)
+    yield from check_imports(root, frozenset(opened.moved), name, roots.subject.identities.get(name))
     known = {(d.file.path, d.start) for d in root.gained()}
     yield from _duplicates(root.after, folder, name, known)
     yield from _assignments(root, roots.subject.central, name)
@@ -64,9 +66,7 @@ def check_central_root(opened: Opened, roots: Roots, terms: Terms) -> Iterator[O
     yield from _outputs(opened, root, name)
 
 
-def _gained(
-    root: CentralRoot, moved: set[str], name: str, identities: Identities | None, copied: Mapping[str, str]
-) -> Iterator[Obligation]:
+def _gained(root: CentralRoot, name: str, copied: Mapping[str, str]) -> Iterator[Obligation]:
     for declaration in root.gained():
         address = f"{root.folder}: {declaration.address or declaration.kind}"
         new_folder = root.before is None
@@ -80,29 +80,6 @@ def _gained(
             yield _fails(
                 "central-block", address, "a default provider configuration would apply to other services", name
             )
-        elif declaration.kind == "import":
-            target = moved_names(declaration)
-            label = f"module.{root.call.name}." if root.call is not None else "?"
-            own = target.removeprefix(label)
-            place = f"{root.folder}: import {target}"
-            if own == target or own not in moved:
-                yield _fails("central-block", place, "it imports something that didn't move", name)
-            elif _imports_other(declaration, own, identities):
-                yield _fails("central-block", place, "its id is that of another resource in the snapshot", name)
-
-
-def _imports_other(declaration: Declaration, own: str, identities: Identities | None) -> bool:
-    """Whether an import's constant id is known, and not as one of the resource that it's for."""
-    wanted = declaration.literal("id")
-    if identities is None or wanted is None:
-        return False
-    owners = {
-        ".".join(part for part in (instance.module, instance.type, instance.name) if part)
-        for instance in identities.instances
-        if instance.mode == "managed"
-        if wanted in (instance.identities.get("id"), instance.identities.get("arn"))
-    }
-    return bool(owners) and own not in {re.sub(r"\[[^\]]*\]", "", owner) for owner in owners}
 
 
 def _duplicates(

@@ -15,7 +15,10 @@ SCHEMA = "tfhoist/identities/1"
 
 
 class IdentityInstance(msgspec.Struct, frozen=True):
-    """One instance: `module` is "" for the root, `module.vpc` or `module.vpc[0]` below it; `identities` by attribute."""
+    """One instance: `module` is "" for the root, `module.vpc` or `module.vpc[0]` below it; `identities` by attribute.
+
+    `import_parts` are the attributes whose values an import names it by.
+    """
 
     mode: str
     type: str
@@ -23,6 +26,7 @@ class IdentityInstance(msgspec.Struct, frozen=True):
     module: str = ""
     index_key: str | int | None = None
     identities: dict[str, Any] = msgspec.field(default_factory=dict)
+    import_parts: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class Identities(msgspec.Struct, frozen=True):

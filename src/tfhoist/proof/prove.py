@@ -8,6 +8,7 @@ from tfhoist.configuration.model import Module
 from tfhoist.proof import central_files, central_repository, remote_state, service_root
 from tfhoist.proof.assumptions import assumptions_of, general_assumptions
 from tfhoist.proof.eager import check_outputs_stand_alone
+from tfhoist.proof.imports import unimported
 from tfhoist.proof.model import FAILS, UNDECIDED, Obligation, Proof, Subject, conclude
 from tfhoist.proof.ordering import Dependencies
 from tfhoist.proof.pins import PinChecks, Snapshot
@@ -86,6 +87,7 @@ def _environment(roots: Roots, opened: Opened, notes: set[str], assumptions: set
         detail = "it reads no central output: nothing stops it from being applied, and forgetting what moved, before they exist"
         yield Obligation("guard", "the service root", opened.name, FAILS, detail)
     notes.update(central_repository.provider_notes(roots, opened))
+    notes.update(unimported(roots.central[opened.name], frozenset(opened.moved), roots.subject.identities.get(opened.name)))
     assumptions.update(assumptions_of(roots, opened, blocks))
 
 

@@ -16,6 +16,7 @@ from tfhoist.proof.providers import source, version
 from tfhoist.proof.sides import Opened, Roots
 
 _REMOVED_BLOCKS = ">= 1.7"
+_IMPORT_BLOCKS = ">= 1.5"
 
 
 def check_versions(opened: Opened, roots: Roots) -> Iterator[Obligation]:
@@ -25,6 +26,9 @@ def check_versions(opened: Opened, roots: Roots) -> Iterator[Obligation]:
         return
     modules = list(all_modules(root.after))
     yield _satisfied("required_version", f"{root.folder}: Terraform", _required(modules), opened.name)
+    if any(d.kind == "import" for d in root.gained()) and compatible([*_required(modules), _IMPORT_BLOCKS]) is False:
+        detail = "it leaves out Terraform 1.5 and newer, which `import` blocks need"
+        yield Obligation("required_version", f"{root.folder}: Terraform", opened.name, FAILS, detail)
     by_source: dict[str, list[str]] = {}
     for module in modules:
         for name in _names(module):

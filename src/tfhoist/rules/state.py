@@ -52,17 +52,31 @@ def compared(context: Context) -> Iterator[Compared]:
         snapshot = context.snapshots.get(evaluation.name)
         if snapshot is None:
             continue
-        configured: dict[str, dict[InstanceKey, BlockInstance]] = {}
-        declared: dict[str, Declaration] = {}
-        unknown: set[str] = set()
-        for owner in evaluation.modules:
-            _configured(owner, configured, declared, unknown)
+        configured, declared, unknown = _all_configured(evaluation)
         in_state: dict[str, set[InstanceKey]] = {}
         for resource in snapshot.resources:
             if resource.mode == "managed":
                 keys = {instance.index_key for instance in resource.instances if not instance.deposed}
                 in_state.setdefault(resource.address, set()).update(keys)
         yield Compared(evaluation, snapshot, configured, declared, frozenset(unknown), moving, in_state)
+
+
+def configured_keys(evaluation: Evaluation) -> tuple[dict[str, set[InstanceKey]], frozenset[str]]:
+    """The instance keys of each managed resource, by its address with its module's keys; and, without keys, the blocks and modules
+    whose number isn't known."""
+    configured, _, unknown = _all_configured(evaluation)
+    return {address: set(instances) for address, instances in configured.items()}, frozenset(unknown)
+
+
+def _all_configured(
+    evaluation: Evaluation,
+) -> tuple[dict[str, dict[InstanceKey, BlockInstance]], dict[str, Declaration], set[str]]:
+    configured: dict[str, dict[InstanceKey, BlockInstance]] = {}
+    declared: dict[str, Declaration] = {}
+    unknown: set[str] = set()
+    for owner in evaluation.modules:
+        _configured(owner, configured, declared, unknown)
+    return configured, declared, unknown
 
 
 def _configured(

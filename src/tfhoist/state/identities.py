@@ -11,6 +11,7 @@ from tfhoist.configuration.environments import Environment
 from tfhoist.configuration.model import Module
 from tfhoist.hcl import parser
 from tfhoist.hcl.expressions import Expression
+from tfhoist.imports.table import Importable, importing
 from tfhoist.state.snapshot import Snapshot, attributes_of
 from tfhoist.values.evaluate import Scope, evaluate
 from tfhoist.values.types import Unknown, Value
@@ -19,8 +20,8 @@ SCHEMA = "tfhoist/identities/1"
 IDENTITY_ATTRIBUTES = ("arn", "id", "name")
 
 
-class IdentityInstance(msgspec.Struct, frozen=True):
-    """The identities of one instance."""
+class IdentityInstance(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The identities of one instance, and the attributes that its import id is made of."""
 
     module: str
     mode: str
@@ -28,6 +29,7 @@ class IdentityInstance(msgspec.Struct, frozen=True):
     name: str
     index_key: str | int | None
     identities: dict[str, str]
+    import_parts: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class Identities(msgspec.Struct, frozen=True):
@@ -56,9 +58,11 @@ def identities_of(snapshot: Snapshot) -> Identities:
                 if isinstance(attributes.get(name), str) and f'"{name}"'.encode() not in hidden
             }
             known.update(identities.values())
+            found = importing(resource, instance) if resource.mode == "managed" else None
+            parts = found.parts if isinstance(found, Importable) else {}
             instances.append(
                 IdentityInstance(
-                    resource.module, resource.mode, resource.type, resource.name, instance.index_key, identities
+                    resource.module, resource.mode, resource.type, resource.name, instance.index_key, identities, parts
                 )
             )
     outputs: dict[str, Any] = {}

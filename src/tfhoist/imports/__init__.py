@@ -1,0 +1,1 @@
+"""Import ids: what `import` takes for each type of resource, from the attributes that a state has."""

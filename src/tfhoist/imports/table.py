@@ -1,0 +1,98 @@
+"""The table of import ids: what is known of each resource type, and where that is documented."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+from tfhoist.imports.templates import Template, parse_template
+from tfhoist.state.snapshot import Instance, ResourceState, attributes_of
+
+_PROVIDER = re.compile(r'provider\["(?:[^"/]+/)?([^"/]+/[^"/]+)"\]')
+
+
+class ImportFormat(msgspec.Struct, frozen=True):
+    """How a type is imported: the id's form, its source, and arguments that an import can't know."""
+
+    provider: str
+    template: Template
+    source: str
+    only_in_state: tuple[str, ...] = ()
+
+
+class Importable(msgspec.Struct, frozen=True):
+    """An instance that can be imported: its id, the attributes that it's made of, and those that an import can't know."""
+
+    id: str
+    parts: dict[str, Any]
+    unknown_to_import: tuple[str, ...] = ()
+
+
+class NotImportable(msgspec.Struct, frozen=True):
+    """An instance that isn't imported, and why."""
+
+    why: str
+
+
+@cache
+def formats() -> Mapping[str, ImportFormat]:
+    """What can be imported, by resource type."""
+    table = _read("aws.toml")
+    pages: dict[str, str] = table["pages"]
+    return {
+        kind: ImportFormat(
+            table["provider"],
+            parse_template(text),
+            table["documentation"].format(page=pages.get(kind, kind.removeprefix(table["prefix"]))),
+            tuple(table["only_in_state"].get(kind, ())),
+        )
+        for kind, text in table["ids"].items()
+    }
+
+
+@cache
+def not_imported() -> Mapping[str, str]:
+    """The types that are known and aren't imported, and why."""
+    return {**_read("aws.toml")["not_imported"], **_read("others.toml")["not_imported"]}
+
+
+def importing(resource: ResourceState, instance: Instance) -> Importable | NotImportable:
+    """The import id of an instance, from its attributes. Nothing is guessed, and nothing sensitive becomes part of an id."""
+    known = formats().get(resource.type)
+    why = not_imported().get(resource.type)
+    if why is not None:
+        return NotImportable(why)
+    if known is None:
+        return NotImportable(f"the import id of {resource.type} isn't known")
+    match = _PROVIDER.search(resource.provider)
+    if match is None or match.group(1) != known.provider:
+        return NotImportable(f"its provider isn't {known.provider}, so its import id isn't known")
+    if instance.status == "tainted":
+        return NotImportable("it's tainted, and wouldn't be after an import")
+    hidden = bytes(instance.sensitive_attributes)
+    if any(f'"{name}"'.encode() in hidden for name in known.template.names()):
+        return NotImportable("its import id is sensitive")
+    attributes = attributes_of(instance)
+    identity = known.template.fill(attributes)
+    if identity is None:
+        return NotImportable("the state lacks attributes that its import id is made of")
+    return Importable(identity, known.template.used(attributes), tuple(name for name in known.only_in_state if _is_set(attributes, name.split("."))))
+
+
+def _is_set(value: Any, path: list[str]) -> bool:
+    """Whether something stands at a path of attributes, in any member of the lists on the way."""
+    if isinstance(value, list):
+        return any(_is_set(one, path) for one in value)
+    if path:
+        return isinstance(value, dict) and _is_set(value.get(path[0]), path[1:])
+    return bool(value)
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
