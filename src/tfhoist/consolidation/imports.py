@@ -109,7 +109,9 @@ def _instances(snapshot: Snapshot, moved: Collection[str]) -> list[tuple[Resourc
         for instance in resource.instances
         if not instance.deposed
     ]
-    return sorted(found, key=lambda one: (one[0].address, isinstance(one[1].index_key, str), str(one[1].index_key).zfill(9)))
+    return sorted(
+        found, key=lambda one: (one[0].address, isinstance(one[1].index_key, str), str(one[1].index_key).zfill(9))
+    )
 
 
 def _root_block(resource: ResourceState) -> str:
@@ -140,7 +142,9 @@ def notes(folder: str, imports: Imports) -> list[str]:
     for one in imports.left:
         by_reason.setdefault(one.why, []).append(one.address)
     for why, addresses in sorted(by_reason.items()):
-        found.append(f"{folder}: nothing imports {', '.join(addresses)} ({why}): the state is moved before this root is applied")
+        found.append(
+            f"{folder}: nothing imports {', '.join(addresses)} ({why}): the state is moved before this root is applied"
+        )
     by_argument: dict[str, list[str]] = {}
     for block in imports.blocks:
         for name in block.unknown:
@@ -150,4 +154,3 @@ def notes(folder: str, imports: Imports) -> list[str]:
             f"{folder}: after an import a plan shows an update of {name} in {', '.join(addresses)}; the moved state shows none"
         )
     return found
-

@@ -82,7 +82,8 @@ def importing(resource: ResourceState, instance: Instance) -> Importable | NotIm
     identity = known.template.fill(attributes)
     if identity is None:
         return NotImportable("the state lacks attributes that its import id is made of")
-    return Importable(identity, known.template.used(attributes), tuple(name for name in known.only_in_state if _is_set(attributes, name.split("."))))
+    lost = tuple(name for name in known.only_in_state if _is_set(attributes, name.split(".")))
+    return Importable(identity, known.template.used(attributes), lost)
 
 
 def _is_set(value: Any, path: list[str]) -> bool:

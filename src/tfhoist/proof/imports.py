@@ -79,7 +79,9 @@ def _judged(
     instance = instances.get(own)
     if instance is None or instance.mode != "managed":
         return FAILS, target, "the snapshot has no such instance"
-    others = {_address(one) for one in identities.instances if one.type == instance.type and _is_named(one, wanted)} - {own}
+    others = {_address(one) for one in identities.instances if one.type == instance.type and _is_named(one, wanted)} - {
+        own
+    }
     if _is_named(instance, wanted):
         return HOLDS, target, ""
     if others:

@@ -87,7 +87,9 @@ def _environment(roots: Roots, opened: Opened, notes: set[str], assumptions: set
         detail = "it reads no central output: nothing stops it from being applied, and forgetting what moved, before they exist"
         yield Obligation("guard", "the service root", opened.name, FAILS, detail)
     notes.update(central_repository.provider_notes(roots, opened))
-    notes.update(unimported(roots.central[opened.name], frozenset(opened.moved), roots.subject.identities.get(opened.name)))
+    notes.update(
+        unimported(roots.central[opened.name], frozenset(opened.moved), roots.subject.identities.get(opened.name))
+    )
     assumptions.update(assumptions_of(roots, opened, blocks))
 
 

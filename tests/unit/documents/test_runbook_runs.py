@@ -169,7 +169,9 @@ class Migration:
                 name: Backend("local", {"path": str(states / f"central-{name}.tfstate")}) for name in ("dev", "prod")
             },
         )
-        plan = build_plan(graph, placement, interface, environments, (), tree, repository, "svc", "", frozenset(), {})
+        plan = build_plan(
+            graph, placement, interface, environments, (), tree, repository, "svc", "", frozenset(), {}, bytes
+        )
         assert plan.refusals == ()
         self.plan = plan
         self.documents = build_documents(
