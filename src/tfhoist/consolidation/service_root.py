@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tfhoist.boundary.interface import Interface
 from tfhoist.boundary.model import ModuleOutput
-from tfhoist.configuration.load import Tree, all_modules
+from tfhoist.configuration.load import SOURCES, Tree, all_modules
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.consolidation.inherited import Node, explicit_edits, nested_edits
 from tfhoist.consolidation.rewrite import OutputReads, depends_on_edit, downlink_edits
@@ -162,7 +162,8 @@ def _reads_outputs(graph: Graph, central: set[str]) -> bool:
 
 
 def _free(tree: Tree, name: str) -> str:
-    return name if name not in tree else f"tfhoist_{name}"
+    taken = any(name.removesuffix(".tf") + ending in tree for ending in SOURCES)
+    return f"tfhoist_{name}" if taken else name
 
 
 def _gone_folders(module: Module, central: set[str], tree: Tree) -> dict[str, bytes | None]:
