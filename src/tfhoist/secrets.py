@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from tfhoist.configuration.load import Tree
+from tfhoist.configuration.load import SOURCES, Tree
 from tfhoist.hcl.bodies import Attribute, Body
 from tfhoist.hcl.edit import Edit, apply_edits
 from tfhoist.hcl.expressions import (
@@ -111,10 +111,10 @@ class Redaction:
         sensitive: set[str] = set()
         files: dict[str, File] = {}
         for path in sorted(tree):
-            if path.endswith((".tf", ".tfvars", ".tfbackend", ".hcl")):
+            if path.endswith((*SOURCES, ".tfvars", ".tfbackend", ".hcl")):
                 files[path] = self._parse(path, tree[path])
         for path, file in files.items():
-            if not path.endswith(".tf"):
+            if not path.endswith(SOURCES):
                 continue
             for block in file.body.blocks:
                 if block.type == "variable" and block.labels and _says_sensitive(block.body):
@@ -123,7 +123,7 @@ class Redaction:
             if path.endswith(".tfvars.json"):
                 self._from_json(path, tree[path], sensitive)
         for path, file in files.items():
-            if path.endswith(".tf"):
+            if path.endswith(SOURCES):
                 self._from_configuration(path, tree[path], file, sensitive)
             else:
                 for attribute in file.body.attributes:

@@ -29,7 +29,7 @@ MOST_FILES = 50_000
 """A folder with more files is refused: it's hardly a root module."""
 
 _SKIPPED = frozenset({".git", ".terraform", ".hg", ".svn", "node_modules", ".venv", "__pycache__", ".terragrunt-cache"})
-_CONFIGURATION = (".tf", ".tf.json", ".tfvars", ".tfvars.json", ".tfbackend", ".hcl")
+_CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json", ".tfbackend", ".hcl")
 MARKER = "consolidation.json"
 
 

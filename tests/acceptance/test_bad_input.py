@@ -115,7 +115,7 @@ LOAD_BALANCER = (
         ),
         ({"main.tf": b'resource "aws_sqs_queue" "q" {}\n'}, "empty-side"),
         ({"main.tf": LOAD_BALANCER.replace(b"aws_lb.main.arn", b"jsonencode(aws_lb.main)")}, "cannot-cross"),
-        ({"main.tf": LOAD_BALANCER + b"moved {\n  from = aws_lb.old\n  to = aws_lb.main\n}\n"}, "moved-names-moved"),
+        ({"main.tf": LOAD_BALANCER + b"removed {\n  from = aws_lb.main.x\n}\n"}, "removed-names-moved"),
         (
             {"main.tf": LOAD_BALANCER, "x_override.tf": b'resource "aws_lb" "main" {\n  name = "y"\n}\n'},
             "override-file",

@@ -1,4 +1,4 @@
-"""`moved` and `import` blocks that name what moves: they go once every state has them behind."""
+"""`moved` and `import` blocks that name what moves: they go once every state has them behind, and go along where none tells."""
 
 from __future__ import annotations
 
@@ -77,7 +77,6 @@ def test_what_is_done_goes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("addresses", "refused"),
     [
-        ((), {"moved-names-moved", "import-names-moved"}),
         (("aws_lb.old", "aws_lb.other", "aws_sqs_queue.q"), {"moved-names-moved"}),
         (("aws_lb.oldest", "aws_lb.other", "aws_sqs_queue.q"), {"moved-names-moved"}),
         (("aws_lb.main", "aws_sqs_queue.q"), {"import-names-moved"}),
@@ -89,6 +88,12 @@ def test_what_is_open_is_refused(addresses: tuple[str, ...], refused: set[str], 
     found = {r["id"] for r in json.loads((tmp_path / "out/consolidation.json").read_text())["refusals"]}
     assert refused <= found
     assert not (tmp_path / "out/service").exists()
+
+
+def test_without_a_state_they_go_along(tmp_path: Path) -> None:
+    assert consolidate(tmp_path).code == 0
+    assert "aws_lb.oldest" in (tmp_path / "out/central/terraform_module/s/main.tf").read_text()
+    assert "to = module.s.aws_lb.other" in (tmp_path / "out/central/environments/default/s.tf").read_text()
 
 
 def test_a_block_that_went_too_early_is_seen(tmp_path: Path) -> None:

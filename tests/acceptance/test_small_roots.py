@@ -327,6 +327,13 @@ resource "aws_sqs_queue" "q" {
         "m/main.tf": 'resource "aws_s3_bucket" "b" {}\noutput "o" {\n  value      = "x"\n  depends_on = [aws_s3_bucket.b]\n}\n',
         "tfhoist.toml": '[placement.overrides]\n"module.m" = "central"\n"aws_sns_topic.t" = "central"\n',
     },
+    "the number of a module's instances": {
+        "main.tf": LOAD_BALANCER
+        + READER
+        + 'module "m" {\n  source = "./m"\n  count  = 2\n}\noutput "n" { value = length(module.m) }\n',
+        "m/main.tf": 'resource "aws_sns_topic" "t" {}\noutput "arn" { value = aws_sns_topic.t.arn }\n',
+        "tfhoist.toml": '[placement.overrides]\n"module.m" = "central"\n',
+    },
     "windows line ends in a heredoc": {
         "main.tf": (
             LOAD_BALANCER.replace("}\n", "  tags = {\n    t = <<EOT\none\ntwo ${var.x}\nEOT\n  }\n}\n")

@@ -34,6 +34,7 @@ FILES = {
     "e.tfvars": b'api_token = "planted-undeclared"\n',
     "f.tfvars.json": b'{"hidden": {"a": ["planted-json", "planted-\\u00e9"]}, "plain": "stays"}',
     "g.auto.tfvars": b'hidden = "short"\nplain = "short"\n',
+    "more.tofu": b'provider "y" {\n  token = "planted-opentofu"\n}\n',
     "s3.tfbackend": b'secret_key = "planted-backend"\n',
     "notes.md": b"the password is planted-quoted\n",
 }

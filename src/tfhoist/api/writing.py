@@ -14,6 +14,7 @@ import msgspec
 
 from tfhoist.api.out_files import holds_state
 from tfhoist.api.patches import patch
+from tfhoist.configuration.load import SOURCES
 from tfhoist.errors import UsageError
 from tfhoist.git import uncommitted
 from tfhoist.secrets import Redaction, holds_placeholder
@@ -168,7 +169,7 @@ def _check(
         if current.get(path) != content:
             wrong.append(path)
     wrong += [path for path in new if path not in old and path in current]
-    wrong += [path for path in current if path.endswith((".tf", ".tfvars")) and path not in old and path not in new]
+    wrong += [path for path in current if path.endswith((*SOURCES, ".tfvars")) and path not in old and path not in new]
     if wrong:
         raise UsageError(
             f"{folder} isn't as it was: {', '.join(sorted(set(wrong))[:5])}"

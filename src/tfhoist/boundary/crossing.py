@@ -137,7 +137,9 @@ def project(reference: Reference, declaration: Declaration, read: frozenset[str]
     keep = ((reference.steps[past - 1].end, reference.end),) if len(reference.steps) > past else ()
     if not read and many != SINGLE and declaration.kind == "resource":
         return Crossing(_each(address, "id", many), ("id",), ("id",), keep)
-    leaves = sorted(wanted or {"id"})
+    leaves = sorted(
+        wanted or ({"id"} if declaration.kind == "resource" else ())
+    )  # a module need not have an output `id`
     if many == SINGLE:
         return Crossing(_object(address, leaves), (), (), keep)
     each = _object("instance", leaves)
@@ -147,4 +149,4 @@ def project(reference: Reference, declaration: Declaration, read: frozenset[str]
 
 
 def _object(source: str, leaves: list[str]) -> str:
-    return "{ " + ", ".join(f"{leaf} = {source}.{leaf}" for leaf in leaves) + " }"
+    return "{ " + ", ".join(f"{leaf} = {source}.{leaf}" for leaf in leaves) + " }" if leaves else "{}"

@@ -241,7 +241,7 @@ class _Builder:
         """How sensitive what crosses is; an object of several attributes is so in part."""
         if crossing.attributes:
             return self.sensitivity.of_block(producer, crossing.path)
-        marks = [self.sensitivity.of_block(producer, (leaf,)) for leaf in self.wanted[producer.address] or ("id",)]
+        marks = [self.sensitivity.of_block(producer, (leaf,)) for leaf in self.wanted[producer.address]]
         return SOME if any(marks) else NONE
 
     def _producer(self, edge: Edge) -> Declaration:

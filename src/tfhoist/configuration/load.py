@@ -1,7 +1,9 @@
 """From files to modules.
 
 Which files Terraform reads: `*.tf` and `*.tf.json` of the folder itself (documentation page "Files and Configuration
-Structure"); names that begin with `.`, end with `~` or are wrapped in `#` are left out.
+Structure"); names that begin with `.`, end with `~` or are wrapped in `#` are left out. OpenTofu also reads `*.tofu` and
+`*.tofu.json`, and then not the file of the same name in `.tf` (its page "Files and Directories"); a folder that has such files is
+read as OpenTofu does.
 """
 
 from __future__ import annotations
@@ -26,6 +28,11 @@ DEEPEST_MODULE = 40
 MOST_CALLS = 10_000
 """Module calls in all, those inside a module counted for each call of it; a root with more is refused."""
 
+SOURCES = (".tf", ".tofu")
+"""What the names of configuration files end with; the second is OpenTofu's."""
+
+_ALL_SOURCES = (*SOURCES, ".tf.json", ".tofu.json")
+
 _LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "variable": 1, "output": 1, "provider": 1, "check": 1}
 _OTHER = ("locals", "terraform", "moved", "import", "removed")
 
@@ -39,9 +46,9 @@ def configuration_folders(tree: Tree) -> dict[str, list[str]]:
     """The configuration files of every folder that has some, sorted as Terraform reads them (overrides last)."""
     found: dict[str, list[str]] = {}
     for path in tree:
-        if path.endswith((".tf", ".tf.json")):
+        if path.endswith(_ALL_SOURCES):
             folder, _, name = path.rpartition("/")
-            if not _ignored(name):
+            if not _ignored(name) and _in_place_of(path) not in tree:
                 found.setdefault(folder, []).append(path)
     for paths in found.values():
         paths.sort(key=lambda path: (is_override(path), path))
@@ -50,8 +57,16 @@ def configuration_folders(tree: Tree) -> dict[str, list[str]]:
 
 def is_override(path: str) -> bool:
     """Whether Terraform merges this file over the others."""
-    stem = posixpath.basename(path).removesuffix(".json").removesuffix(".tf")
+    stem = posixpath.basename(path).removesuffix(".json").removesuffix(".tf").removesuffix(".tofu")
     return stem == "override" or stem.endswith("_override")
+
+
+def _in_place_of(path: str) -> str:
+    """The file that OpenTofu reads in place of this one, if it's there."""
+    for ending, other in ((".tf", ".tofu"), (".tf.json", ".tofu.json")):
+        if path.endswith(ending):
+            return path.removesuffix(ending) + other
+    return ""
 
 
 def _ignored(name: str) -> bool:

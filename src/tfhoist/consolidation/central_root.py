@@ -55,6 +55,7 @@ class CentralRootBuilder:
         label: str,
         module_source: str,
         configured_centrally: frozenset[str],
+        imports: tuple[Declaration, ...],
     ) -> None:
         self.graph = graph
         self.module: Module = graph.module
@@ -67,6 +68,7 @@ class CentralRootBuilder:
         self.service = service
         self.label = label
         self.module_source = module_source
+        self.imports = imports
         self.refusals: list[Refusal] = []
         carried = [use.declaration for use in providers if use.declaration is not None]
         needed = graph.closure([declaration.address for declaration in carried])
@@ -178,6 +180,7 @@ class CentralRootBuilder:
         parts.extend(self._data(self._declaration(address)) for address in self.data)
         parts.extend(self._provider(use) for use in self.configured)
         parts.append(self._call())
+        parts.extend(self._import(declaration) for declaration in self.imports)
         return format_source(("\n\n".join(parts) + "\n").encode())
 
     def _data(self, declaration: Declaration) -> str:
@@ -229,6 +232,12 @@ class CentralRootBuilder:
             lines.pop()
         lines.append("}")
         return "\n".join(lines)
+
+    def _import(self, declaration: Declaration) -> str:
+        """An `import` block that names the resource where it is now."""
+        to = declaration.body.attribute("to")
+        at = to.value_start if to is not None else declaration.start
+        return declaration_text(declaration, [Edit(at, at, f"module.{self.label}.".encode())])
 
     def _variable_blocks(self) -> bytes:
         blocks: list[str] = []

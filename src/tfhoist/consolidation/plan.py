@@ -22,6 +22,7 @@ from tfhoist.consolidation.requirements import check_requirements
 from tfhoist.consolidation.service_root import edit_service_root, unread_variables
 from tfhoist.consolidation.settled import settle
 from tfhoist.consolidation.shared_module import ModuleBuilder
+from tfhoist.consolidation.state_blocks import state_blocks
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
 from tfhoist.hcl.syntax import parse_file
@@ -73,8 +74,10 @@ def build_plan(
     providers = carried_providers(graph, moved | needed)
     refusals += check_requirements(module, providers, central.roots, central.folders)
     explicit = lost(module, moved)
+    settled = settle(module, moved, environments, snapshots)
+    blocks = state_blocks(module, moved, set(placement), (*settled.gone, *settled.open))
     builder = ModuleBuilder(
-        graph, interface, moved, providers, tree, service, explicit,
+        graph, interface, moved, providers, tree, service, explicit, blocks,
         label=label, taken_outputs=taken_outputs,
         default_workspaces=all(environment.workspace == "default" for environment in environments),
     )  # fmt: skip
@@ -104,7 +107,7 @@ def build_plan(
         folder = central.folders[environment.name]
         root_builder = CentralRootBuilder(
             graph, interface, shared.variables, outputs, providers, builder.pin_names(), service, label,
-            posixpath.relpath(module_folder, folder), configured,
+            posixpath.relpath(module_folder, folder), configured, blocks.imports,
         )  # fmt: skip
         root = root_builder.build(
             environment, environment.name, central.roots[environment.name], central.backends[environment.name]
@@ -126,11 +129,10 @@ def build_plan(
     name = _remote_state_name(module)
     text, problems = remote_state_block(name, module, environments, central.backends, service_folder, central.folders)
     refusals += problems
-    settled = settle(module, moved, environments, snapshots)
     service_root = edit_service_root(
-        graph, interface, moved, dropped, explicit, tree, name, text, outputs, central.name, settled
+        graph, interface, moved, dropped, explicit, blocks, tree, name, text, outputs, central.name, settled
     )
-    refusals += service_root.refusals
+    refusals += [*settled.refusals, *service_root.refusals]
     if not refusals:
         _check_syntax(central_files)
     return ConsolidationPlan(

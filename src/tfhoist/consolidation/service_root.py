@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from tfhoist.boundary.interface import Interface
 from tfhoist.boundary.model import ModuleOutput
-from tfhoist.configuration.load import Tree, all_modules
+from tfhoist.configuration.load import SOURCES, Tree, all_modules
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.consolidation.inherited import Node, explicit_edits, nested_edits
 from tfhoist.consolidation.rewrite import OutputReads, depends_on_edit, downlink_edits
 from tfhoist.consolidation.settled import Settled
+from tfhoist.consolidation.state_blocks import StateBlocks
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
 from tfhoist.hcl.edit import Edit, apply_edits, removal
@@ -32,6 +33,7 @@ def edit_service_root(
     central: set[str],
     dropped: tuple[Declaration, ...],
     explicit: list[Node],
+    blocks: StateBlocks,
     tree: Tree,
     remote_state: str,
     remote_state_text: str,
@@ -44,16 +46,21 @@ def edit_service_root(
     only_central = interface.boundary.followers.only_central()
     reads = OutputReads(f"data.terraform_remote_state.{remote_state}.outputs", "central_")
     edits: dict[str, list[Edit]] = {}
-    refusals = list(settled.refusals)
+    refusals = list(blocks.refusals)
     for declaration in (*dropped, *settled.gone):
         if declaration.block is not None:
             edits.setdefault(declaration.file.path, []).append(removal(declaration.file.source, declaration.block))
+    leaving = {(d.file.path, d.start) for d in (*blocks.moved, *blocks.imports)}
     gone_locals: dict[tuple[str, int], list[Declaration]] = {}
     for declaration in module.declarations:
         address = declaration.address
         if declaration.json or declaration in settled.gone:
             continue
-        goes = address in central or (address in only_central and declaration.kind in ("data", "ephemeral", "local"))
+        goes = (
+            (declaration.file.path, declaration.start) in leaving
+            or address in central
+            or (address in only_central and declaration.kind in ("data", "ephemeral", "local"))
+        )
         if goes and declaration.kind == "local" and declaration.block is not None:
             gone_locals.setdefault((declaration.file.path, declaration.block.start), []).append(declaration)
         elif goes and declaration.block is not None:
@@ -76,7 +83,9 @@ def edit_service_root(
             files[file.path] = changed if changed.strip() else None
     for path, nested in nested_edits(module, explicit, central, side=False).items():
         files[path] = apply_edits(tree[path], nested)
-    files |= _new_files(graph, interface, central, tree, reads, remote_state, remote_state_text, outputs, repository)
+    files |= _new_files(
+        graph, interface, central, blocks, tree, reads, remote_state, remote_state_text, outputs, repository
+    )
     files |= _gone_folders(module, central, tree)
     return ServiceRoot(files, refusals)
 
@@ -115,6 +124,7 @@ def _new_files(
     graph: Graph,
     interface: Interface,
     central: set[str],
+    blocks: StateBlocks,
     tree: Tree,
     reads: OutputReads,
     remote_state: str,
@@ -137,7 +147,7 @@ def _new_files(
         "# These blocks moved to the central repository. Until the migration is final, this tells Terraform to forget them,",
         "# never to destroy them, should this root be applied before its state has been split.",
     ]
-    for address in sorted(central):
+    for address in sorted({*central, *blocks.forgotten}):
         removed += ["", "removed {", f"  from = {address}", "", "  lifecycle {", "    destroy = false", "  }", "}"]
     return {
         _free(tree, "central.tf"): format_source(("\n".join(lines) + "\n").encode()),
@@ -157,7 +167,8 @@ def _reads_outputs(module: Module, interface: Interface) -> bool:
 
 
 def _free(tree: Tree, name: str) -> str:
-    return name if name not in tree else f"tfhoist_{name}"
+    taken = any(name.removesuffix(".tf") + ending in tree for ending in SOURCES)
+    return f"tfhoist_{name}" if taken else name
 
 
 def _gone_folders(module: Module, central: set[str], tree: Tree) -> dict[str, bytes | None]:

@@ -1,7 +1,7 @@
-"""`moved`, `import` and `removed` blocks of the service root that name what moves.
+"""`moved` and `import` blocks of the service root that name what moves: what the states say of them.
 
-A `moved` or `import` block that has done its work in every environment says nothing any more, and goes. Whether it has, only the
-states tell.
+One that has done its work in every environment says nothing any more, and goes. One that a state shows to be still open is refused:
+what the migration would take from that state isn't there under its new address yet.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from tfhoist.state.snapshot import Snapshot
 
 
 class Settled(NamedTuple):
-    """The blocks that go, a sentence for each, and the refusals for those that aren't settled."""
+    """The blocks that go, those that are open, a sentence for each that goes, and the refusals for the others."""
 
     gone: tuple[Declaration, ...]
+    open: tuple[Declaration, ...]
     notes: tuple[str, ...]
-    refusals: list[Refusal]
+    refusals: tuple[Refusal, ...]
 
 
 def settle(
@@ -33,35 +34,33 @@ def settle(
     states = [snapshots.get(environment.name) for environment in environments]
     named = _named(module, central)
     gone: list[Declaration] = []
+    open_: list[Declaration] = []
     notes: list[str] = []
     refusals: list[Refusal] = []
     for declaration in named:
         to, origin = _end(declaration, "to"), _end(declaration, "from")
-        done = declaration.kind in ("moved", "import") and all(
-            state is not None and _is_done(declaration.kind, to, origin, _addresses(state)) for state in states
-        )
-        what = f"the `{declaration.kind}` block for {to or origin} ({declaration.range})"
-        if done:
+        done = [
+            None if state is None else _is_done(declaration.kind, to, origin, _addresses(state)) for state in states
+        ]
+        if False in done:
+            open_.append(declaration)
+            refusals.append(
+                Refusal(
+                    id=f"{declaration.kind}-names-moved", address=to or origin, range=declaration.range,
+                    summary=f"a `{declaration.kind}` block names {to or origin}, which moves, and a state hasn't it behind yet.",
+                    advice="Apply it in every environment first; or keep the address local.",
+                )
+            )  # fmt: skip
+        elif None not in done:
             gone.append(declaration)
+            what = f"the `{declaration.kind}` block for {to or origin} ({declaration.range})"
             notes.append(f"{what} is taken out: by the states it has done its work in every environment")
-            continue
-        known = all(state is not None for state in states)
-        refusals.append(
-            Refusal(
-                id=f"{declaration.kind}-names-moved", address=to or origin, range=declaration.range,
-                summary=f"a `{declaration.kind}` block names {to or origin}, which moves"
-                + (", and a state hasn't it behind yet." if known and declaration.kind != "removed" else "."),
-                advice="Apply it in every environment and take the block out first"
-                + (" (or give every environment's state, which shows that)" if not known else "")
-                + "; or keep the address local.",
-            )
-        )  # fmt: skip
-    return Settled(tuple(gone), tuple(notes), refusals)
+    return Settled(tuple(gone), tuple(open_), tuple(notes), tuple(refusals))
 
 
 def _named(module: Module, central: set[str]) -> list[Declaration]:
     """The blocks that name a moved address, or lead to one through further `moved` blocks."""
-    blocks = list(module.of("moved", "import", "removed"))
+    blocks = list(module.of("moved", "import"))
     wanted = set(central)
     found: list[Declaration] = []
     grew = True

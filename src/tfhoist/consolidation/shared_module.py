@@ -17,6 +17,7 @@ from tfhoist.consolidation.hard_coded import HardCodedValues
 from tfhoist.consolidation.inherited import Node, explicit_edits, nested_edits
 from tfhoist.consolidation.providers import ProviderUse
 from tfhoist.consolidation.rewrite import declaration_text, depends_on_edit, reference_edits
+from tfhoist.consolidation.state_blocks import StateBlocks
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
 from tfhoist.hcl.edit import Edit
@@ -93,6 +94,7 @@ class ModuleBuilder:
         tree: Tree,
         service: str,
         explicit: list[Node],
+        blocks: StateBlocks,
         *,
         label: str,
         taken_outputs: frozenset[str],
@@ -106,6 +108,7 @@ class ModuleBuilder:
         self.tree = tree
         self.service = service
         self.explicit = explicit
+        self.blocks = blocks
         nested = nested_edits(self.module, explicit, central, side=True)
         self.carried = Carried(self.module, tree, nested, default_workspaces=default_workspaces)
         self.refusals: list[Refusal] = []
@@ -135,6 +138,7 @@ class ModuleBuilder:
                 if declaration.address in explicit:
                     edits += explicit_edits(declaration)
             texts[file_of(declaration)].append(declaration_text(declaration, edits))
+        texts["main.tf"] += [declaration_text(declaration, []) for declaration in self.blocks.moved]
         variables = self._variables(service_variables, pins, hard_coded)
         outputs = self._outputs(variables)
         texts["variables.tf"] = [variable.declaration for variable in variables]

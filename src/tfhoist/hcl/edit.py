@@ -59,11 +59,27 @@ def with_comments(source: bytes, start: int) -> int:
     if source[line:start].strip():
         return start
     while line > 0:
+        above = _block_comment(source, line)
+        if above is not None:
+            line = above
+            continue
         above = source.rfind(b"\n", 0, line - 1) + 1
         if _COMMENT_LINE.match(source[above:line]) is None or _is_banner(source[above:line]):
             return line
         line = above
     return line
+
+
+def _block_comment(source: bytes, line: int) -> int | None:
+    """Where the lines of a `/* */` comment begin that ends right above `line` and has them to itself."""
+    text = source[:line].rstrip(b" \t\r\n")
+    if not text.endswith(b"*/") or source.count(b"\n", len(text), line) != 1:
+        return None
+    start = source.rfind(b"/*", 0, len(text))
+    first = source.rfind(b"\n", 0, max(start, 0)) + 1
+    if start < 0 or b"*/" in source[start : len(text) - 2] or source[first:start].strip():
+        return None
+    return first
 
 
 def _is_banner(line: bytes) -> bool:

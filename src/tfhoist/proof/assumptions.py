@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tfhoist.configuration.load import configuration_files
 from tfhoist.configuration.sensitive import is_known
 from tfhoist.proof.conversion import never_null
 from tfhoist.proof.render import render
@@ -119,6 +120,8 @@ def general_assumptions(roots: Roots) -> Iterator[str]:
                     f"{provider} {own[provider]} (locked in the service root) and {central[provider]} (in {root.folder}) read "
                     "the moved blocks alike"
                 )
+    if any(path.endswith((".tofu", ".tofu.json")) for path in configuration_files(roots.subject.before_service, "")):
+        yield "the service root is run with OpenTofu: it has .tofu files, which Terraform doesn't read"
     if not own:
         yield "both roots use the same provider versions: there's no .terraform.lock.hcl that says so"
     required = " ".join(

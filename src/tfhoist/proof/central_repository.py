@@ -150,12 +150,12 @@ def _call(call: Declaration, opened: Opened, name: str) -> Iterator[Obligation]:
 
 
 def _shared_blocks(opened: Opened, name: str) -> Iterator[Obligation]:
-    """The shared module holds resources, calls, data, locals, variables and outputs; nothing that moves or configures."""
+    """The shared module holds resources, calls, data, locals, variables and outputs; nothing that configures."""
     assert opened.shared is not None
     module = opened.shared.module
     for declaration in module.declarations:
         where = f"{module.folder}: {declaration.address or declaration.kind}"
-        if declaration.kind in ("provider", "moved", "removed", "import", "check"):
+        if declaration.kind in ("provider", "removed", "import", "check"):
             yield _fails(
                 "central-block", where, f"a `{declaration.kind}` block doesn't belong into the shared module", name
             )

@@ -24,16 +24,27 @@ def check_outputs_stand_alone(opened: Opened, terms: Terms) -> Iterator[Obligati
         return
     always: set[Term] | None = None
     for declaration in opened.shared.module.of("output"):
-        risky = [term for term in walk(opened.shared.output(declaration.name)) if _may_be_missing(terms, term)]
-        if not risky:
+        value = opened.shared.output(declaration.name)
+        if not any(_may_be_missing(terms, term) for term in walk(value)):
             continue
         if always is None:
             always = set(_always_evaluated(opened))
-        for term in risky:
-            if term not in always:
-                detail = f"it fails where {render(term)} isn't there, and nothing read that unconditionally before"
-                yield Obligation("output", f"central {declaration.address}", opened.name, UNDECIDED, detail)
-                break
+        term = next((term for term in _new(value, always) if _may_be_missing(terms, term)), None)
+        if term is not None:
+            detail = f"it fails where {render(term)} isn't there, and nothing read that unconditionally before"
+            yield Obligation("output", f"central {declaration.address}", opened.name, UNDECIDED, detail)
+
+
+def _new(value: Term, always: set[Term]) -> Iterator[Term]:
+    """The terms in a value that weren't evaluated before, alone or in a larger one: whole loops count, as what is in them can't."""
+    seen: set[Term] = set()
+    pending = [value]
+    while pending:
+        term = pending.pop()
+        if term not in seen and term not in always:
+            seen.add(term)
+            yield term
+            pending.extend(term.children())
 
 
 def _may_be_missing(terms: Terms, term: Term) -> bool:

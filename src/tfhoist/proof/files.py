@@ -12,6 +12,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from tfhoist.configuration.load import SOURCES
 from tfhoist.configuration.paths import PATH_ARGUMENTS, READS_ON
 from tfhoist.proof.terms import Term, Terms
 
@@ -91,7 +92,7 @@ def _names_below(scope: ModuleScope, folder: str) -> list[str]:
     return sorted(
         path[len(prefix) :]
         for path in scope.side.tree
-        if path.startswith(prefix) and not path.endswith((".tf", ".tf.json"))
+        if path.startswith(prefix) and not path.endswith((*SOURCES, ".tf.json", ".tofu.json"))
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfhoist.configuration.model import Module
-from tfhoist.proof import central_files, central_repository, remote_state, service_root
+from tfhoist.proof import central_files, central_repository, remote_state, service_root, state_blocks
 from tfhoist.proof.assumptions import assumptions_of, general_assumptions
 from tfhoist.proof.eager import check_outputs_stand_alone
 from tfhoist.proof.imports import unimported
@@ -37,7 +37,7 @@ def prove(subject: Subject) -> Proof:
         moved |= opened.moved_roots()
         obligations += _environment(roots, opened, notes, assumptions)
     obligations += service_root.check_declarations(roots, roots.terms)
-    obligations += service_root.check_removed(roots, moved, roots.terms)
+    obligations += state_blocks.check_removed(roots, moved, roots.terms)
     obligations += check_service_files(
         roots.terms,
         subject.before_service,
@@ -71,7 +71,8 @@ def _environment(roots: Roots, opened: Opened, notes: set[str], assumptions: set
     yield from pins.obligations
     yield from service_root.check_outputs(opened, terms)
     yield from service_root.check_providers(opened, terms)
-    yield from service_root.check_other_blocks(opened, terms, roots.subject.identities.get(opened.name))
+    yield from state_blocks.check_other_blocks(opened, terms, roots.subject.identities.get(opened.name))
+    yield from state_blocks.check_shared_moves(opened, terms)
     yield from remote_state.check_remote_state(opened, roots)
     yield from central_repository.check_central_root(opened, roots, terms)
     yield from check_promises(opened, roots.subject.promises, terms)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from tfhoist.configuration.load import Tree, all_modules, is_override
+from tfhoist.configuration.load import SOURCES, Tree, all_modules, is_override
 from tfhoist.configuration.model import Module
 from tfhoist.hcl.bodies import Block, Body
 from tfhoist.hcl.syntax import parse_file
@@ -39,7 +39,7 @@ def check_service_files(
             yield _fails(path, "it's a new file, and not configuration of the root module")
         elif new is None:
             yield from _gone(terms, path, old, gone, central, folders)
-        elif path.endswith(".tf") and same_but_for_lifecycle(terms, old, new):
+        elif path.endswith(SOURCES) and same_but_for_lifecycle(terms, old, new):
             kept += 1  # what it gained is an obligation of each resource in it
             if path.startswith("../"):
                 detail = "it gained create_before_destroy, and other roots may call this module too"
@@ -50,7 +50,7 @@ def check_service_files(
 
 
 def _is_root_configuration(path: str) -> bool:
-    return "/" not in path and path.endswith(".tf")
+    return "/" not in path and path.endswith(SOURCES)
 
 
 def same_but_for_lifecycle(terms: Terms, old: bytes, new: bytes) -> bool:
@@ -104,7 +104,9 @@ def _gone(
         folder = max(owners, key=len)
         place = folders.get(folder)
         new = central.get(f"{place}/{path[len(folder) + 1 :]}") if place is not None else None
-        if new == content or (new is not None and path.endswith(".tf") and same_but_for_lifecycle(terms, content, new)):
+        if new == content or (
+            new is not None and path.endswith(SOURCES) and same_but_for_lifecycle(terms, content, new)
+        ):
             return
         yield _fails(path, f"it went with the module in {folder}, and isn't the same in the central repository")
     elif any(central.get(other) == content for other in central if other.endswith(f"/{path}")):

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from tfhoist.configuration.model import Declaration, Module
-from tfhoist.hcl.expressions import Literal
 from tfhoist.proof.blocks import body_term, dependencies
 from tfhoist.proof.compare import Difference, differences
-from tfhoist.proof.identities import Identities
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.plain import plain_body
 from tfhoist.proof.resources import joined
-from tfhoist.proof.scopes import ModuleScope, literal_address
-from tfhoist.proof.sides import Opened, Roots, moved_names
+from tfhoist.proof.scopes import ModuleScope
+from tfhoist.proof.sides import Opened, Roots
 from tfhoist.proof.terms import Term, Terms
 
 _NAMED = ("local", "output", "provider", "check")
@@ -81,104 +78,6 @@ def check_providers(opened: Opened, terms: Terms) -> Iterator[Obligation]:
                 for scope, d in ((before, old[address]), (after, new[address]))
             )
             yield conclude("provider", address, opened.name, differences(terms, one, other))
-
-
-def check_other_blocks(opened: Opened, terms: Terms, identities: Identities | None) -> Iterator[Obligation]:
-    """`check`, `import` and `moved` blocks, and the `removed` ones that were there."""
-    for kind in ("check", "import", "moved"):
-        one = _block_terms(opened.before.root, kind)
-        other = _block_terms(opened.service.root, kind)
-        for name in sorted({*one, *other}):
-            address = f"{kind} {name}".strip()
-            if name not in other:
-                done = identities is not None and _has_done(opened, kind, name.rstrip("'"), identities)
-                detail = "it's gone; it had done its work by the snapshot" if done else "it's gone"
-                yield Obligation(kind, address, opened.name, HOLDS if done else FAILS, detail)
-            elif name not in one:
-                yield Obligation(kind, address, opened.name, FAILS, "it's new")
-            elif kind != "check" and name.rstrip("'") in opened.moved:
-                yield Obligation(kind, address, opened.name, FAILS, "it names a block that moved")
-            else:
-                yield conclude(kind, address, opened.name, differences(terms, one[name], other[name]))
-
-
-def _has_done(opened: Opened, kind: str, name: str, identities: Identities) -> bool:
-    """Whether a `moved` or `import` block that led to what moved has nothing left to do in an environment."""
-    there = {
-        re.sub(r"\[[^\]]*\]", "", ".".join(part for part in (one.module, one.type, one.name) if part))
-        for one in identities.instances
-        if one.mode == "managed"
-    }
-
-    def holds(address: str) -> bool:
-        return any(own == address or own.startswith(f"{address}.") for own in there)
-
-    if kind == "import":
-        return name in opened.moved and holds(name)
-    target, seen = name, set[str]()
-    moves = {moved_names(d): literal_address(d.expression("to")) for d in opened.before.root.module.of("moved")}
-    while target in moves and target not in seen:
-        seen.add(target)
-        target = moves[target]
-    return kind == "moved" and target in opened.moved and not holds(name)
-
-
-def _block_terms(scope: ModuleScope, kind: str) -> dict[str, Term]:
-    """Blocks by what they name: a check's own name, or the address in `from` or `to`."""
-    found: dict[str, Term] = {}
-    for declaration in scope.module.of(kind):
-        name = declaration.name or moved_names(declaration)
-        if kind == "check":
-            term = body_term(declaration.body, scope.context(declaration.address))
-        else:
-            term = plain_body(scope.terms, declaration.body)
-        while name in found:
-            name += "'"
-        found[name] = term
-    return found
-
-
-def check_removed(roots: Roots, moved: set[str], terms: Terms) -> Iterator[Obligation]:
-    """Each moved address is forgotten, not destroyed, should the service root be applied before its state was split."""
-    old = [plain_body(terms, d.body) for d in roots.before.of("removed")]
-    named: set[str] = set()
-    for declaration in roots.service.of("removed"):
-        term = plain_body(terms, declaration.body)
-        if term in old:
-            old.remove(term)
-            continue
-        address = moved_names(declaration)
-        label = f"removed {address}"
-        if address not in moved:
-            yield Obligation(
-                "removed", label, None, FAILS, "it names something that didn't move: Terraform would forget it"
-            )
-        elif address in named:
-            yield Obligation("removed", label, None, FAILS, "there are two of it")
-        elif not _keeps(declaration):
-            yield Obligation(
-                "removed",
-                label,
-                None,
-                FAILS,
-                "it doesn't say `destroy = false`: merging early would destroy the resource",
-            )
-        else:
-            yield Obligation("removed", label, None, HOLDS)
-        named.add(address)
-    for address in sorted(moved - named):
-        detail = "the block for this moved address is missing: merging early would destroy the resource"
-        yield Obligation("removed", f"removed {address}", None, FAILS, detail)
-    for _ in old:
-        yield Obligation("removed", "removed", None, FAILS, "a `removed` block that was there before is gone")
-
-
-def _keeps(declaration: Declaration) -> bool:
-    lifecycles = declaration.body.blocks_of("lifecycle")
-    if len(lifecycles) != 1 or len(declaration.body.blocks) != 1:
-        return False
-    destroy = lifecycles[0].body.attribute("destroy")
-    return destroy is not None and isinstance(destroy.expression, Literal) and destroy.expression.value is False
 
 
 def check_declarations(roots: Roots, terms: Terms) -> Iterator[Obligation]:

@@ -203,7 +203,16 @@ class Terms:
                     return taken
             case Term("splat", (inner, *steps)) if is_number(key) and reads_resource(inner):
                 return self.steps(self.index(inner, key), steps)
+            case Term("index", (Term("loop", (_, _, _, _, "tuple", _)) as loop, position)) if key.kind == "const":
+                return self.index(self._of_each(loop, key), position)
         return self.make("index", target, key)
+
+    def _of_each(self, loop: Term, key: Term) -> Term:
+        """A loop whose results are read at a key: `[for v in it : f(v)][i].name` is `[for v in it : f(v).name][i]`."""
+        collection = loop.parts[0]
+        name, value = self.bound(collection)
+        result_key, result, condition = self.opened(loop, name, value)
+        return self._close(collection, name, value, result_key, self.index(result, key), condition, "tuple")
 
     def steps(self, target: Term, steps: Iterable[Term]) -> Term:
         """Several indices, one after the other."""

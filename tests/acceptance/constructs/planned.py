@@ -20,10 +20,10 @@ from tfhoist.state.surgery import move, with_outputs
 
 def judged(root: Path, out: Path) -> Trial:
     """Apply the root in place (its backend has to be local), and try out what `out` holds."""
-    before = _files(root.parent if root.name == "root" else root)
     folder = "root" if root.name == "root" else ""
     terraform(root, "init", "-input=false", "-no-color")
     terraform(root, "apply", "-auto-approve", "-input=false", "-no-color")
+    before = _files(root.parent if folder else root)
     source = read_document((root / "terraform.tfstate").read_bytes(), "state")
     plan = json.loads((out / "consolidation.json").read_text())
     redaction = Redaction([before])
@@ -31,10 +31,12 @@ def judged(root: Path, out: Path) -> Trial:
     place = next(path.rpartition("/")[0] for path in central if path.endswith("/small.tf"))
     module = load_module(central, place)
     environment, _ = read_environment(central, module, discover(central, module)[0])
+    held = {resource.address for resource in source.resources}
+    forgotten = _forgotten(out / "service", folder) - _forgotten(out / "before/service", folder)
     moves = [
         Move(address, f"module.small.{address}")
-        for address, placed in plan["placement"].items()
-        if placed["side"] == "central"
+        for address in sorted(forgotten)
+        if any(f"{one}.".startswith((f"{address}.", f"{address}[")) for one in held)
     ]
     destination = empty_document(
         "00000000-0000-0000-0000-000000000001",
@@ -58,6 +60,15 @@ def judged(root: Path, out: Path) -> Trial:
         untold=tuple(computed.untold),
     )
     return try_out(find_engine(), given)
+
+
+def _forgotten(repository: Path, folder: str) -> set[str]:
+    """The addresses in the `removed` blocks of a root."""
+    return {
+        declaration.file.text(attribute.value_start, attribute.value_end)
+        for declaration in load_module(_files(repository), folder).of("removed")
+        if (attribute := declaration.body.attribute("from")) is not None
+    }
 
 
 def _after(before: dict[str, bytes], out: Path) -> dict[str, bytes]:

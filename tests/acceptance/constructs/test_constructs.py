@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +20,8 @@ from tests.terraform.states import terraform
 ALL = constructs()
 PLAIN = "plain"
 """The root with nothing special; other golden files leave out what they have in common with it."""
+TOGETHER = "everything"
+"""The root with as many constructs as go into one."""
 
 
 def named(construct: Construct) -> object:
@@ -122,3 +128,21 @@ def test_terraform_plans_nothing(name: str, tmp_path: Path) -> None:
     root = tmp_path / "in" / ("root" if (tmp_path / "in/root").is_dir() else ".")
     trial = judged(root, out)
     assert (trial.verdict, [root.reasons for root in trial.roots.values()]) == ("equivalent", [(), ()]), trial
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    """Forty times, each in a process with hashes of its own: no set's order shows."""
+    root = ALL[TOGETHER].write(tmp_path / "in")
+    digests: set[str] = set()
+    for seed in range(40):
+        out = tmp_path / "out"
+        done = subprocess.run(
+            [sys.executable, "-m", "tfhoist", "consolidate", str(root), "--service", "small", "--out", str(out), "--force"],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        every = hashlib.sha256(done.stdout.encode())
+        for path, content in tree(out).items():
+            every.update(path.encode() + b"\0" + content + b"\0")
+        digests.add(every.hexdigest())
+    assert len(digests) == 1

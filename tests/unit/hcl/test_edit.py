@@ -48,6 +48,22 @@ def test_a_block_goes_with_its_comments_and_one_blank_line() -> None:
     assert cut(source, 1) == "a {}\n\nc {}\n"
 
 
+@pytest.mark.parametrize(
+    ("source", "left"),
+    [
+        ("/* about\n   a */\na {}\nb {}\n", "b {}\n"),
+        ("# one\n/* two */\n// three\na {}\n", ""),
+        ("/* apart */\n\na {}\n", "/* apart */\n\n"),
+        ("b {} /* b's */\na {}\n", "b {} /* b's */\n"),
+        ("/* one */ b {} /* two */\na {}\n", "/* one */ b {} /* two */\n"),
+        ("/* x */ /* y */\na {}\n", "/* x */ /* y */\n"),
+    ],
+)
+def test_comments_between_marks_go_with_the_block_below(source: str, left: str) -> None:
+    number = 1 if source.startswith(("b", "/* one */ b")) else 0
+    assert cut(source, number) == left
+
+
 def test_a_comment_apart_stays() -> None:
     assert cut("# a section\n\nb {}\n\nc {}\n", 0) == "# a section\n\nc {}\n"
 

@@ -49,6 +49,8 @@ CROSSINGS = [
     ("for_each", "[for v in aws_lb.a : v.arn]", "{for k, v in aws_lb.a : k => v.arn}", "[for v in OUT : v]"),
     ("for_each", "values(aws_lb.a)[*].arn", "{for k, v in aws_lb.a : k => v.arn}", "values(OUT)"),
     ("for_each", "keys(aws_lb.a)", "{for k, v in aws_lb.a : k => v.id}", "keys(OUT)"),
+    ("for_each", "values(aws_lb.a)[var.n].arn", "{for k, v in aws_lb.a : k => v.arn}", "values(OUT)[var.n]"),
+    ("for_each", "values(aws_lb.a)[var.n].arn", "{for k, v in aws_lb.a : k => { arn = v.arn }}", "values(OUT)[var.n].arn"),
     ("for_each", "length(aws_lb.a)", "{for k, v in aws_lb.a : k => v.id}", "length(OUT)"),
 ]  # fmt: skip
 
@@ -69,6 +71,13 @@ WRONG = [
     ("count", "[for b in aws_lb.a : b.arn]", "{for i, b in aws_lb.a : i => b.arn}", "[for k, v in OUT : v]"),
     ("count", "aws_lb.a[*].arn", "{for i, b in aws_lb.a : i => b.arn}", "values(OUT)"),
     ("for_each", 'aws_lb.a["x"].arn', "{for k, v in aws_lb.a : k => v.arn}", 'OUT["y"]'),
+    (
+        "for_each",
+        "values(aws_lb.a)[var.n].arn",
+        "{for k, v in aws_lb.a : k => { arn = v.id }}",
+        "values(OUT)[var.n].arn",
+    ),
+    ("for_each", "values(aws_lb.a)[0].arn", "{for k, v in aws_lb.a : k => { arn = v.arn }}", "values(OUT)[1].arn"),
     ("for_each", 'aws_lb.a["x"].arn', "{for k, v in aws_lb.a : v.id => v.arn}", 'OUT["x"]'),
     ("for_each", 'aws_lb.a["x"].arn', '{for k, v in aws_lb.a : k => v.arn if k != "x"}', 'OUT["x"]'),
     ("for_each", 'aws_lb.a["x"].arn', "{for k, v in aws_lb.a : k => v.id}", 'OUT["x"]'),
