@@ -357,6 +357,15 @@ resource "aws_sqs_queue" "q" {
 """
     },
     "windows line ends": {"main.tf": (LOAD_BALANCER + READER).replace("\n", "\r\n")},
+    "a local that moves is all that reads what moves": {
+        "main.tf": LOAD_BALANCER
+        + """
+locals { name = aws_lb.main.arn }
+resource "aws_sns_topic" "t" { name = local.name }
+resource "aws_sqs_queue" "q" { name = "q" }
+""",
+        "tfhoist.toml": '[placement.overrides]\n"aws_sns_topic.t" = "central"\n',
+    },
     "locals that mix both sides": {
         "main.tf": LOAD_BALANCER
         + """

@@ -252,7 +252,8 @@ class ModuleWriter:
         rarely = self.chance.yes
         keys = [key for key in repeated.keys if key is not None]
         identities = [item for item in produced.items() if item[0] in ("id", "arn")]
-        for attribute, kind in [*produced.items(), *identities]:
+        others = [item for item in produced.items() if item not in identities and (item[0] == "output" or rarely(60))]
+        for attribute, kind in [*others, *identities, *identities]:
             secret = attribute in secrets
             for text, type_ in self._readings(address, attribute, kind, repeated.kind, keys, repeated.lines):
                 self.expressions.atoms.append(Atom(*_wrapped(text, type_), secret=secret))

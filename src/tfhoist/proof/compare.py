@@ -64,6 +64,10 @@ class Pins(Protocol):
         """Whether the value is known, and no collection."""
         ...
 
+    def same(self, before: Term, after: Term) -> bool:
+        """Whether both values are known and equal."""
+        ...
+
     def aligned(self, before: Term, after: Term) -> list[tuple[Term | None, Term | None]] | None:
         """Two loops item by item, where it's known what they run over."""
         ...
@@ -137,6 +141,16 @@ class _Comparison:
     def _objects(self, before: Term, after: Term, path: tuple[str, ...], *, relaxed: bool) -> Iterator[Difference]:
         one = dict(zip(before.parts[::2], before.parts[1::2], strict=True))
         other = dict(zip(after.parts[::2], after.parts[1::2], strict=True))
+        if self.pins is not None:
+            for captured in [key for key in other if key.pinned and key not in one]:
+                left = [key for key in one if key not in other]
+                same = [key for key in left if self.pins.same(key, captured)]
+                if len(same) == 1:
+                    yield from self.compare(same[0], captured, path, relaxed=relaxed)
+                    other[same[0]] = other.pop(captured)
+                elif not all(map(self.pins.is_single, left)):
+                    yield Difference(path, before, after, UNDECIDED, "a captured key that nothing confirms")
+                    return
         for key in [*one, *(key for key in other if key not in one)]:
             name = str(key.parts[1]) if key.kind == "const" else "[…]"
             yield from self.compare(one.get(key), other.get(key), (*path, name), relaxed=relaxed)

@@ -152,6 +152,11 @@ class PinChecks:
         value = self.snapshot.value(after)
         return not has_unknown(value) and not isinstance(value, tuple | dict)
 
+    def same(self, before: Term, after: Term) -> bool:
+        """Whether both have one value by the snapshot."""
+        one, other = self.snapshot.value(before), self.snapshot.value(after)
+        return not has_unknown(one) and not has_unknown(other) and equal(one, other)
+
     def aligned(self, before: Term, after: Term) -> list[tuple[Term | None, Term | None]] | None:
         """The keys, results and conditions of two loops item by item; None where the snapshot doesn't tell the items.
 

@@ -55,6 +55,7 @@ DYNAMIC = '1\n  dynamic "b" {\n    for_each = %s\n    content {\n      y = %s\n 
         ("module.vpc.id", "var.p", "string", '"vpc-1"'),
         ('"x-${module.vpc.id}"', '"x-${var.p}"', "string", '"vpc-1"'),
         ("module.vpc.subnets", "var.p", "list(string)", '["s0", "s1"]'),
+        ('{ (module.vpc.id) = "a", b = 1 }', '{ (var.p) = "a", b = 1 }', "string", '"vpc-1"'),
         ("module.vpc.subnets[1]", "var.p[1]", "list(string)", '["s0", "s1"]'),
         ("module.vpc.subnets[1]", "var.p", "string", '"s1"'),
         ("module.vpc.subnets[count.index]", "var.p[count.index]", "list(string)", '["s0", "s1"]'),
