@@ -52,7 +52,7 @@ def check_central_root(opened: Opened, roots: Roots, terms: Terms) -> Iterator[O
             what = "the new module call's source isn't a folder of the central repository"
         yield _fails("central-root", folder, what, name)
     yield from _gained(root, name, opened.central.copied)
-    yield from check_imports(root, frozenset(opened.moved), name, roots.subject.identities.get(name))
+    yield from check_imports(root, frozenset(opened.moved), name, roots.subject.identities.get(name), roots.before)
     known = {(d.file.path, d.start) for d in root.gained()}
     yield from _duplicates(root.after, folder, name, known)
     yield from _assignments(root, roots.subject.central, name)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from tfhoist.addresses import index_suffix, split_address, split_steps
-from tfhoist.configuration.model import Declaration
+from tfhoist.configuration.model import Declaration, Module
 from tfhoist.hcl.expressions import Attr, Expression, Index, Literal, Variable
 from tfhoist.proof.identities import Identities, IdentityInstance
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
@@ -22,9 +22,10 @@ _ARGUMENTS = frozenset({"to", "id"})
 
 
 def check_imports(
-    root: CentralRoot, moved: Collection[str], name: str, identities: Identities | None
+    root: CentralRoot, moved: Collection[str], name: str, identities: Identities | None, before: Module
 ) -> Iterator[Obligation]:
-    """The new `import` blocks of one environment."""
+    """The new `import` blocks of one environment; those that the service root had `before` may go along as they were."""
+    carried = {(_target(d), d.literal("id")) for d in before.of("import") if not d.json}
     instances = {_address(one): one for one in (identities.instances if identities is not None else ())}
     moves = _movers(moved)
     label = f"module.{root.call.name}." if root.call is not None else "?"
@@ -33,6 +34,12 @@ def check_imports(
         if declaration.kind != "import" or declaration.json:
             continue
         result, target, detail = _judged(declaration, label, moves, identities, instances)
+        if (
+            result == UNDECIDED
+            and identities is None
+            and (target.removeprefix(label), declaration.literal("id")) in carried
+        ):
+            result, detail = HOLDS, "the service root imported it by the same id"
         wanted = declaration.literal("id")
         own = instances.get(target.removeprefix(label))
         for what, key in (("address", target), ("id", (own.type, wanted) if own is not None else None)):
