@@ -34,7 +34,7 @@ class Merged:
             simulator.apply(before)
         (service / "zz_override.tf").unlink()
         out = base / "out"
-        given = [] if central is None else ["--central", central]
+        given: list[str | Path] = [] if central is None else ["--central", central]
         for one in () if central is None else [central / "environments" / environment / "zz_override.tf"]:
             one.unlink()
         state = f"{environment}={self.states['service']}"
