@@ -106,6 +106,16 @@ def consolidation_json(
                 for output in (boundary.outputs if boundary else ())
             ],
         },
+        "imports": {
+            name: {
+                "blocks": len(found.blocks),
+                "not_imported": [{"address": one.address, "why": one.why} for one in found.left],
+                "unknown_to_import": [
+                    {"address": one.address, "arguments": list(one.unknown)} for one in found.blocks if one.unknown
+                ],
+            }
+            for name, found in (plan.imports if plan is not None else {}).items()
+        },
         "assumptions": list(plan.assumptions) if plan is not None else [],
         "refusals": [refusal_json(refusal) for refusal in refusals],
         "files": dict(hashes),

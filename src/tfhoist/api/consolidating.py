@@ -310,6 +310,7 @@ def _documents(
             )
             for name, snapshot in snapshots.items()
         },
+        imports=plan.imports,
         findings=tuple(report.findings),
         assumptions=tuple(dict.fromkeys((*plan.assumptions, *proof.assumptions))),
         timeline_start=settings.timeline.start,

@@ -27,10 +27,14 @@ IMPORT_BLOCKS = ">= 1.5"
 
 
 class Left(msgspec.Struct, frozen=True):
-    """An instance that no `import` block names, by its address in the service root, and why."""
+    """An instance that no `import` block names, by its address in the service root, and why.
+
+    An early apply creates it a second time, but for one that isn't `configured`: that one it doesn't create at all.
+    """
 
     address: str
     why: str
+    configured: bool = True
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -47,6 +51,11 @@ class Imports(msgspec.Struct, frozen=True):
 
     blocks: tuple[Import, ...]
     left: tuple[Left, ...]
+
+    @property
+    def created(self) -> tuple[Left, ...]:
+        """What an apply before the state is moved creates a second time."""
+        return tuple(one for one in self.left if one.configured)
 
     def render(self, service: str) -> bytes:
         """The file; empty without a block."""
@@ -85,7 +94,7 @@ def build_imports(
         told = not _is_unknown(resource.address, unknown)
         found = importing(resource, instance)
         if told and instance.index_key not in configured.get(resource.address, ()):
-            left.append(Left(address, "the configuration has no such instance, so an apply doesn't create it either"))
+            left.append(Left(address, "the configuration has no such instance", configured=False))
         elif too_old:
             left.append(Left(address, f"required_version ({', '.join(versions)}) leaves out Terraform 1.5 and newer"))
         elif isinstance(found, NotImportable):
@@ -139,11 +148,12 @@ def notes(folder: str, imports: Imports) -> list[str]:
     """What the imports leave open, as assumptions of the consolidation."""
     found: list[str] = []
     by_reason: dict[str, list[str]] = {}
-    for one in imports.left:
+    for one in imports.created:
         by_reason.setdefault(one.why, []).append(one.address)
     for why, addresses in sorted(by_reason.items()):
         found.append(
-            f"{folder}: nothing imports {', '.join(addresses)} ({why}): the state is moved before this root is applied"
+            f"{folder}: the state is moved before this root is applied, or it creates {', '.join(addresses)} a second time: nothing "
+            f"imports that ({why})"
         )
     by_argument: dict[str, list[str]] = {}
     for block in imports.blocks:
@@ -151,6 +161,7 @@ def notes(folder: str, imports: Imports) -> list[str]:
             by_argument.setdefault(name, []).append(block.address)
     for name, addresses in sorted(by_argument.items()):
         found.append(
-            f"{folder}: after an import a plan shows an update of {name} in {', '.join(addresses)}; the moved state shows none"
+            f"{folder}: the state is moved before this root is applied, or the plan after the import shows an update of {name} in "
+            f"{', '.join(addresses)}: an import can't read that"
         )
     return found

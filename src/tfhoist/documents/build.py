@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tfhoist.documents import markdown, pull_request, readme, required_outputs, runbook, timeline, validation
 from tfhoist.documents.context import DocumentContext
+from tfhoist.documents.early import early_values
 from tfhoist.documents.texts import shared_values
 from tfhoist.documents.views import Views
 
@@ -30,7 +31,7 @@ DOCUMENTS: dict[str, tuple[str, Values | None]] = {
 def build_documents(context: DocumentContext) -> dict[str, bytes]:
     """Every document by its path; UTF-8, the same bytes for the same context."""
     views = Views(context)
-    shared = shared_values(views)
+    shared = {**shared_values(views), **early_values(views)}
     templates = _templates()
     documents: dict[str, bytes] = {}
     for path, (name, own) in DOCUMENTS.items():

@@ -10,6 +10,7 @@ import msgspec
 from tfhoist.boundary.model import Boundary, ModuleVariable
 from tfhoist.configuration.environments import Backend, Environment, EnvironmentSettings
 from tfhoist.configuration.model import Module
+from tfhoist.consolidation.imports import Imports
 from tfhoist.findings import Finding
 from tfhoist.placement.model import Placement
 
@@ -19,7 +20,8 @@ class DocumentContext(msgspec.Struct, frozen=True, kw_only=True):
 
     `repository` is the central repository's name, `module_folder` the shared module in it, `central_folders` the folder of
     each environment's central root. `service_folder` is the service root's path in its own repository ("" for the top).
-    `state_instances` has the managed instances of each environment's state, and only the environments whose state is known.
+    `state_instances` has the managed instances of each environment's state, and `imports` its `import` blocks: both have only the
+    environments whose state is known.
     """
 
     service: str
@@ -41,6 +43,7 @@ class DocumentContext(msgspec.Struct, frozen=True, kw_only=True):
     moved: tuple[str, ...]
     stays: tuple[str, ...]
     state_instances: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    imports: Mapping[str, Imports] = msgspec.field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     assumptions: tuple[str, ...] = ()
     timeline_start: date | None = None

@@ -53,6 +53,11 @@ def phases(views: Views) -> tuple[Phase, ...]:
     moved = f"{blocks_text(context.moved)} into {code_cell(context.module_folder)}"
     findings = f"{len(context.findings)} in the audit"
     final = len(names) + 4
+    imports = (
+        " and the `import` blocks out of the central roots"
+        if any(one.blocks for one in context.imports.values())
+        else ""
+    )
     return (
         Phase(
             "Week 1: preparation", 1, 1,
@@ -94,10 +99,13 @@ def phases(views: Views) -> tuple[Phase, ...]:
             (
                 Task(5, 0, "Watch alarms and target health; keep the records", service),
                 Task(5, 1, "Update what else names the moved blocks (wikis, on-call notes, dashboards)", service),
-                Task(5, 3, f"Take the `removed` blocks out of the service root (runbook, section {final})", service),
+                Task(
+                    5, 3, f"Take the `removed` blocks out of the service root{imports} (runbook, section {final})",
+                    both if imports else service,
+                ),
                 Task(5, 4, "Close; tags and records go when the time for backups is over", engineer),
             ),
-            "both roots plan no changes without the `removed` blocks.",
+            "both roots plan no changes without these blocks.",
         ),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from tfhoist.boundary.model import (
 from tfhoist.configuration.environments import Backend, Environment, EnvironmentSettings, read_environment
 from tfhoist.configuration.load import load_module
 from tfhoist.configuration.model import Module
+from tfhoist.consolidation.imports import Import, Imports, Left
 from tfhoist.diagnostics import Severity
 from tfhoist.documents.context import DocumentContext
 from tfhoist.findings import Finding
@@ -248,6 +249,26 @@ def small_context() -> DocumentContext:
         stays=STAYS,
         state_instances={
             "production": (*(a for a in moved if a != "aws_lb_listener.https"), "aws_lb_listener.https[0]", *STAYS),
+        },
+        imports={
+            "production": Imports(
+                blocks=tuple(
+                    Import(
+                        address,
+                        f"module.shop.{address}",
+                        f"id-of-{address}",
+                        ("default_action.forward",) if "https" in address else (),
+                    )
+                    for address in (
+                        *(a for a in moved if not a.startswith(("aws_lb_listener.https", "aws_iam"))),
+                        "aws_lb_listener.https[0]",
+                    )
+                ),
+                left=(
+                    Left("aws_iam_role.task", "its provider isn't hashicorp/aws"),
+                    Left("aws_lb.main[1]", "the configuration has no such instance", configured=False),
+                ),
+            )
         },
         findings=(
             Finding(
