@@ -47,6 +47,8 @@ class Root(NamedTuple):
     central: Path | None
     environments: tuple[str, ...]
     variables: Mapping[str, str] = {}
+    repository: Path | None = None
+    """The folder that holds everything that the service root reads, where that is more than its own folder."""
 
 
 class Split(NamedTuple):
@@ -111,12 +113,17 @@ class Case:
         assert self.run.code == 0, f"{self.run.out}\n{self.run.err}"
         self.out: Out = read_out(self.out_folder)
         self.recorded: Json = msgspec.json.decode((self.out_folder / "consolidation.json").read_bytes())
-        trees = [tree(root.service), *([tree(root.central)] if root.central is not None else [])]
+        trees = [tree(root.repository or root.service), *([tree(root.central)] if root.central is not None else [])]
         self._redaction = Redaction(trees)
         self.verdict: str = msgspec.json.decode((self.out_folder / "proof.json").read_bytes())["verdict"]
 
     def _create(self, environment: str) -> None:
-        service = RootFiles(tree=tree(self.root.service), var_files=var_files(self.root.service, environment))
+        top = self.root.repository or self.root.service
+        service = RootFiles(
+            tree=tree(top),
+            folder=self.root.service.relative_to(top).as_posix().removeprefix("."),
+            var_files=var_files(self.root.service, environment),
+        )
         self._apply(environment, "service", service)
         if self.root.central is not None:
             self._apply(
@@ -311,5 +318,7 @@ def check(case: Case) -> None:
         assert split.surgery.outcomes
         assert split.computed.untold == {}
         assert case.plan(environment, split) == {"central": NOTHING, "service": NOTHING}, environment
-        assert len(simulator.journal("read")) >= len(created)  # every resource was looked at
+        # Every resource was looked at, by a provider configuration of the region that created it.
+        read = {(one.type, one.id, one.region) for one in simulator.journal("read")}
+        assert read >= {(one.type, one.id, one.region) for one in created}
         assert simulator.written() == []
