@@ -84,7 +84,7 @@ _SAME_VALUE = (
     "bool-quoted", "dynamic-reordered", "function-put-around", "function-changed", "list-became-set", "list-item-doubled", "list-reordered",
     "loop-condition-added", "nonsensitive-call", "number-quoted", "nested-blocks-reordered", "output-read-in-try", "number-changed",
     "index-changed", "conditional-swapped", "conditional-negated", "comparison-changed", "operator-changed", "index-added",
-    "template-became-text", "condition-changed", "object-key-case", "loop-condition-dropped",
+    "template-became-text", "text-unquoted", "condition-changed", "object-key-case", "loop-condition-dropped",
 )  # fmt: skip
 _FILES = (
     "file-added", "file-of-others-changed", "override-added", "value-file-added", "line-ends-of-a-copy", "stale-copy", "json-added",
