@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tests.e2e.mutants import Subject
-from tests.mutants.changes import Change, changed
+from tests.mutants.changes import Change, changed, reads
 from tests.mutants.run import Mutant
 
 Json = dict[str, Any]
@@ -84,7 +84,7 @@ _SAME_VALUE = (
     "bool-quoted", "dynamic-reordered", "function-put-around", "function-changed", "list-became-set", "list-item-doubled", "list-reordered",
     "loop-condition-added", "nonsensitive-call", "number-quoted", "nested-blocks-reordered", "output-read-in-try", "number-changed",
     "index-changed", "conditional-swapped", "conditional-negated", "comparison-changed", "operator-changed", "index-added",
-    "template-became-text", "text-unquoted", "condition-changed", "object-key-case", "loop-condition-dropped",
+    "template-became-text", "text-unquoted", "function-arguments-swapped", "condition-changed", "object-key-case", "loop-condition-dropped",
 )  # fmt: skip
 _FILES = (
     "file-added", "file-of-others-changed", "override-added", "value-file-added", "line-ends-of-a-copy", "stale-copy", "json-added",
@@ -99,6 +99,14 @@ def _state(one: Seeing) -> bool:
 
 def _provider(one: Seeing) -> bool:
     return one.top == "provider" or one.change.name in ("provider", "providers")
+
+
+def _unread_value(one: Seeing) -> bool:
+    if not (one.change.path.startswith("service/") and one.change.path.endswith(".tfvars") and one.change.name):
+        return False
+    result = one.subject.result
+    root = {path: text for path, text in result.files.items() if result.in_service_root(path) and path.endswith(".tf")}
+    return not reads(root, f"var.{one.change.name}")
 
 
 REASONS = (
@@ -147,6 +155,11 @@ REASONS = (
         "kept by the provider",
         "An argument that the provider computes keeps its value when nothing is given.",
         _keeps_it,
+    ),
+    Reason(
+        "unread value",
+        "Nothing in the service root reads the variable any more: what it was for has moved.",
+        _unread_value,
     ),
     Reason("ignored", "The block's `ignore_changes` names the argument.", _ignored),
     Reason(
