@@ -8,6 +8,7 @@ sees has to have a reason (tests/e2e/README.md lists them); one without is print
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
@@ -23,7 +24,7 @@ from tests.e2e.subjects import ROOTS
 from tests.mutants.kinds import KINDS
 from tests.mutants.run import diff, mutants
 from tests.simulator.fixture import NewSimulator
-from tests.simulator.preparation import prepare
+from tests.simulator.preparation import MissingError, prepare
 from tests.simulator.simulator import Simulator
 
 
@@ -95,6 +96,8 @@ def table(compared: Sequence[Compared], reasons: Mapping[str, Counter[str]]) -> 
 @contextmanager
 def simulators(work: Path) -> Iterator[NewSimulator]:
     """Makes simulators, and closes them."""
+    if shutil.which("terraform") is None:
+        raise MissingError("terraform is not on PATH")
     prepared, made = prepare(), list[Simulator]()
 
     def new(**options: Any) -> Simulator:
@@ -107,4 +110,7 @@ def simulators(work: Path) -> Iterator[NewSimulator]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except MissingError as error:
+        sys.exit(str(error))
