@@ -5,6 +5,7 @@ The plans are read here from Terraform's own JSON, and not by tfhoist: whoever s
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -33,7 +34,10 @@ from tfhoist.state.surgery import Surgery, move, with_outputs
 EMPTY_STATE = (
     b'{"version": 4, "terraform_version": "1.7.0", "serial": 1, "lineage": "e2e", "outputs": {}, "resources": []}'
 )
+SIDES = ("central", "service")
 Json = dict[str, Any]
+Changes = Mapping[str, bytes | None]
+"""Path under OUT to its new content; None: the file is gone."""
 
 
 class Root(NamedTuple):
@@ -43,6 +47,8 @@ class Root(NamedTuple):
     central: Path | None
     environments: tuple[str, ...]
     variables: Mapping[str, str] = {}
+    repository: Path | None = None
+    """The folder that holds everything that the service root reads, where that is more than its own folder."""
 
 
 class Split(NamedTuple):
@@ -106,12 +112,18 @@ class Case:
         self.run = tfhoist("consolidate", root.service, *central, *states, "--out", self.out_folder)
         assert self.run.code == 0, f"{self.run.out}\n{self.run.err}"
         self.out: Out = read_out(self.out_folder)
-        trees = [tree(root.service), *([tree(root.central)] if root.central is not None else [])]
+        self.recorded: Json = msgspec.json.decode((self.out_folder / "consolidation.json").read_bytes())
+        trees = [tree(root.repository or root.service), *([tree(root.central)] if root.central is not None else [])]
         self._redaction = Redaction(trees)
         self.verdict: str = msgspec.json.decode((self.out_folder / "proof.json").read_bytes())["verdict"]
 
     def _create(self, environment: str) -> None:
-        service = RootFiles(tree=tree(self.root.service), var_files=var_files(self.root.service, environment))
+        top = self.root.repository or self.root.service
+        service = RootFiles(
+            tree=tree(top),
+            folder=self.root.service.relative_to(top).as_posix().removeprefix("."),
+            var_files=var_files(self.root.service, environment),
+        )
         self._apply(environment, "service", service)
         if self.root.central is not None:
             self._apply(
@@ -137,7 +149,7 @@ class Case:
         (found,) = [one for one in self.out.environments if one.settings.name == environment]
         return found.settings, found.central_folder
 
-    def files(self, side: str, changes: Mapping[str, bytes | None]) -> dict[str, bytes]:
+    def files(self, side: str, changes: Changes) -> dict[str, bytes]:
         """The files of one side under OUT, with changes, and with the secrets that `tfhoist write` puts back."""
         kept = {path: text for path, text in self.out.files.items() if path not in changes}
         kept |= {path: text for path, text in changes.items() if text is not None}
@@ -147,7 +159,7 @@ class Case:
             if path.startswith(f"{side}/")
         }
 
-    def split(self, environment: str, changes: Mapping[str, bytes | None] | None = None) -> Split:
+    def split(self, environment: str, changes: Changes | None = None) -> Split:
         """Split the states as the migration will, and fill in the outputs that a service reads."""
         central = self.files("central", {})
         _, folder = self.settings(environment)
@@ -180,7 +192,7 @@ class Case:
 
     def moved(self, environment: str) -> list[str]:
         """The addresses that moved, of those that the state of an environment has."""
-        placement = msgspec.json.decode((self.out_folder / "consolidation.json").read_bytes())["placement"]
+        placement = self.recorded["placement"]
         there = self.document("service", environment).resources
         central = [address for address, one in placement.items() if one["side"] == "central"]
         return [
@@ -193,30 +205,64 @@ class Case:
             )
         ]
 
-    def plan(
-        self, environment: str, split: Split, name: str = "after", changes: Mapping[str, bytes | None] | None = None
-    ) -> dict[str, Seen]:
+    def plan(self, environment: str, split: Split) -> dict[str, Seen]:
         """Plan both roots over the split states: the central one first, whose outputs the service reads."""
+        return {side: self.plan_side(side, environment, split) for side in SIDES}
+
+    def plan_side(
+        self,
+        side: str,
+        environment: str,
+        split: Split,
+        changes: Changes | None = None,
+        *,
+        name: str = "after",
+        refresh: bool = True,
+    ) -> Seen:
+        """Plan one root in the scratch folder of a name, where the other one's state already is.
+
+        What `terraform init` made for the files that were there before is tried first.
+        """
+        simulator = self.simulators[environment]
+        folder, var_files = self.write_side(side, environment, split, changes, name=name)
+        arguments = [f"-var-file={path}" for path in var_files] + ([] if refresh else ["-refresh=false"])
+        command = ["plan", "-no-color", "-lock=false", "-out=tfplan", *arguments]
+        if not (folder / ".terraform").exists():
+            simulator.init(folder)
+            simulator.terraform(folder, *command)
+        elif simulator.terraform(folder, *command, check=False).returncode:
+            shutil.rmtree(folder / ".terraform")  # perhaps only for want of an init
+            simulator.init(folder)
+            simulator.terraform(folder, *command)
+        return seen(json.loads(simulator.terraform(folder, "show", "-json", "tfplan").stdout))
+
+    def write_side(
+        self, side: str, environment: str, split: Split, changes: Changes | None = None, *, name: str = "after"
+    ) -> tuple[Path, tuple[str, ...]]:
+        """Write one root and its state into the scratch folder of a name; gives the root's folder and its files of values."""
         base = self.folder / environment / name
         settings, central_folder = self.settings(environment)
-        remote = msgspec.json.decode((self.out_folder / "consolidation.json").read_bytes())["central"]["remote_state"]
-        central = RootFiles(tree=self.files("central", changes or {}), folder=central_folder)
-        service = RootFiles(
-            tree=self.files("service", changes or {}),
-            folder=self.out.service_root if self.out.service_root != "." else "",
-            var_files=settings.var_files,
-            remote_states={remote: "central"},
-        )
-        result: dict[str, Seen] = {}
-        for side, root, state in (
-            ("central", central, split.surgery.destination),
-            ("service", service, split.surgery.source),
-        ):
-            folder = write_root(base, side, root, render(state))
-            result[side] = seen(
-                self.simulators[environment].plan(folder, *(f"-var-file={path}" for path in root.var_files))
+        if side == "central":
+            root = RootFiles(tree=self.files("central", changes or {}), folder=central_folder)
+            state = split.surgery.destination
+        else:
+            service_root = self.out.service_root
+            root = RootFiles(
+                tree=self.files("service", changes or {}),
+                folder=service_root if service_root != "." else "",
+                var_files=settings.var_files,
+                remote_states={self.recorded["central"]["remote_state"]: "central"},
             )
-        return result
+            state = split.surgery.source
+        files, kept = base / side / "files", base / side / "kept"
+        there = files / root.folder / ".terraform"
+        if there.exists():
+            there.rename(kept)
+        shutil.rmtree(files, ignore_errors=True)
+        folder = write_root(base, side, root, render(state))
+        if kept.exists():
+            kept.rename(folder / ".terraform")
+        return folder, root.var_files
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -264,6 +310,7 @@ def schemas(prepared: Prepared) -> Schemas:
 def check(case: Case) -> None:
     """What has to hold for a consolidation that is called equivalent: Terraform does nothing in either root, and nothing was written."""
     assert case.verdict == "equivalent"
+    assert case.recorded["boundary"]["downlinks"]
     for environment, simulator in case.simulators.items():
         created = case.created[environment]
         assert {one.operation for one in created} == {"create"}
@@ -271,5 +318,7 @@ def check(case: Case) -> None:
         assert split.surgery.outcomes
         assert split.computed.untold == {}
         assert case.plan(environment, split) == {"central": NOTHING, "service": NOTHING}, environment
-        assert len(simulator.journal("read")) >= len(created)  # every resource was looked at
+        # Every resource was looked at, by a provider configuration of the region that created it.
+        read = {(one.type, one.id, one.region) for one in simulator.journal("read")}
+        assert read >= {(one.type, one.id, one.region) for one in created}
         assert simulator.written() == []
