@@ -58,7 +58,7 @@ def main(given: Sequence[str] | None = None) -> int:
         results = {one.result.name: one.result for one in subjects}
         made = mutants(list(results.values()), kinds, options.count, options.seed)
         print(f"{len(made)} mutants of {len(kinds)} kinds over {len(subjects)} roots (seed {options.seed})", flush=True)
-        for one in compare_all(made, subjects, options.threads):
+        for one in compare_all(made, subjects, options.threads, progress):
             compared.append(one)
             reason = explain(one.mutant, by_name[one.mutant.result]) if one.what == ONLY_SYMBOLIC else ""
             if one.what == ONLY_SYMBOLIC:
@@ -73,6 +73,12 @@ def main(given: Sequence[str] | None = None) -> int:
     table(compared, reasons)
     print(f"\n{len(compared)} mutants in {time.perf_counter() - start:.0f} s")
     return int(any(one.what == ONLY_PLAN for one in compared))
+
+
+def progress(done: int) -> None:
+    """A sign of life on standard error: thousands of plans take their time."""
+    if done % 50 == 0:
+        print(f"{done} done", file=sys.stderr, flush=True)
 
 
 def table(compared: Sequence[Compared], reasons: Mapping[str, Counter[str]]) -> None:

@@ -184,4 +184,4 @@ def explain(mutant: Mutant, subject: Subject) -> str:
         if reason is None:
             return ""
         found.append(reason)
-    return ", ".join(dict.fromkeys(found)) or "same content"
+    return ", ".join(dict.fromkeys(found))
