@@ -96,6 +96,26 @@ def test_without_a_state_they_go_along(tmp_path: Path) -> None:
     assert "to = module.s.aws_lb.other" in (tmp_path / "out/central/environments/default/s.tf").read_text()
 
 
+def test_a_state_of_one_environment_of_two(tmp_path: Path) -> None:
+    """Where there's a state, the import comes from it; a second one of the same address would be an error."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/main.tf").write_text(ROOT + 'variable "environment" {}\n')
+    for name in ("test", "live"):
+        (tmp_path / f"in/{name}.tfvars").write_text(f'environment = "{name}"\n')
+    (tmp_path / "s.tfstate").write_text(state("aws_lb.main", "aws_lb.other", "aws_sqs_queue.q"))
+    (tmp_path / "in/tfhoist.toml").write_text(
+        '[central.backend]\ntype = "local"\n[central.backend.config]\npath = "/states/{environment}.tfstate"\n'
+    )
+    out = tmp_path / "out"
+    run = tfhoist(
+        "consolidate", tmp_path / "in", "--service", "s", "--out", out, "--state", f"test={tmp_path / 's.tfstate'}"
+    )
+    assert run.code == 0, (run.out, run.err)
+    for name in ("test", "live"):
+        files = (out / "central/environments" / name).glob("*.tf")
+        assert sum(path.read_text().count("to = module.s.aws_lb.other\n") for path in files) == 1
+
+
 def test_a_block_that_went_too_early_is_seen(tmp_path: Path) -> None:
     assert consolidate(tmp_path, "aws_lb.main", "aws_lb.other", "aws_sqs_queue.q").code == 0
     path = tmp_path / "out/before/states/default.json"

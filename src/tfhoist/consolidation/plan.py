@@ -105,9 +105,11 @@ def build_plan(
     )
     for environment in environments:
         folder = central.folders[environment.name]
+        # where there's a state, what moved is imported by its ids there
+        own_imports = () if environment.name in snapshots else blocks.imports
         root_builder = CentralRootBuilder(
             graph, interface, shared.variables, outputs, providers, builder.pin_names(), service, label,
-            posixpath.relpath(module_folder, folder), configured, blocks.imports,
+            posixpath.relpath(module_folder, folder), configured, own_imports,
         )  # fmt: skip
         root = root_builder.build(
             environment, environment.name, central.roots[environment.name], central.backends[environment.name]
