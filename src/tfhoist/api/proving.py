@@ -55,6 +55,17 @@ class _Recorded(msgspec.Struct):
     resolve: dict[str, str] = {}
     refusals: list[dict[str, object]] = []
     interface: _RecordedInterface | None = None
+    service: str = ""
+    central: _RecordedCentral | None = None
+    placement: dict[str, _RecordedPlace] = {}
+
+
+class _RecordedCentral(msgspec.Struct):
+    remote_state: str | None = None
+
+
+class _RecordedPlace(msgspec.Struct):
+    side: str
 
 
 class _RecordedOutput(msgspec.Struct):
@@ -77,13 +88,19 @@ class _RecordedEnvironment(msgspec.Struct):
 
 
 class Out(NamedTuple):
-    """What the proof reads under OUT: the files by their path there, and what they don't say themselves."""
+    """What the proof reads under OUT: the files by their path there, and what they don't say themselves.
+
+    Only plans need `remote_state` (the data source that reads the central root) and `moved` (what was placed centrally).
+    """
 
     files: dict[str, bytes]
     service_root: str
     environments: tuple[ProofEnvironment, ...]
     resolve: Mapping[str, str]
     promises: Mapping[str, str]
+    service: str = ""
+    remote_state: str = ""
+    moved: tuple[str, ...] = ()
 
     def subject(self, files: Mapping[str, bytes] | None = None) -> Subject:
         """What is to be proved: of the files under OUT, or of others in their place."""
@@ -128,10 +145,19 @@ def read_out(out: Path) -> Out:
     promises = {output.name: output.expression for output in outputs}
     if not any(path.startswith("before/service/") for path in files):
         raise UsageError(f"{out} is damaged: before/service is missing.", "Run `tfhoist consolidate` again.")
-    return Out(files, recorded.service_root, environments, recorded.resolve, promises)
+    remote_state = (recorded.central.remote_state if recorded.central is not None else None) or ""
+    moved = tuple(address for address, place in recorded.placement.items() if place.side == "central")
+    return Out(
+        files, recorded.service_root, environments, recorded.resolve, promises, recorded.service, remote_state, moved
+    )
+
+
+def prove_read(read: Out) -> Proof:
+    """The proof of what was read of OUT."""
+    return prove(read.subject())
 
 
 def prove_out(out: Path) -> tuple[Proof, bytes]:
     """Prove again what is under OUT, reading nothing else; gives the proof and its artifact."""
-    proof = prove(read_out(out).subject())
+    proof = prove_read(read_out(out))
     return proof, proof_json(proof)
