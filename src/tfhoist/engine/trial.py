@@ -91,9 +91,8 @@ def try_out(
         central_plan = attempted(CENTRAL, given.central_after, given.surgery.destination)
         service_plan = attempted(SERVICE, given.service_after, given.surgery.source)
     homes = {one.to: one.from_ for one in given.surgery.outcomes if one.state != ALREADY_GONE}
-    before_central = [service_baseline, *([central_baseline] if central_baseline is not None else [])]
     roots = {
-        CENTRAL: judge(central_plan, before_central, homes, given.untold, given.module),
-        SERVICE: judge(service_plan, [service_baseline], {}),
+        CENTRAL: judge(central_plan, central_baseline, service_baseline, homes, given.untold, given.module),
+        SERVICE: judge(service_plan, service_baseline, None, {}),
     }
     return Trial(worst([one.verdict for one in roots.values()]), roots)
