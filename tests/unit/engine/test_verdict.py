@@ -74,7 +74,7 @@ def test_the_worst_verdict() -> None:
 
 
 def test_another_version_of_the_plans_json_is_refused() -> None:
-    with pytest.raises(UnreadablePlan, match="version 2.0"):
+    with pytest.raises(UnreadablePlan, match=r"version 2\.0"):
         read_plan(b'{"format_version": "2.0"}')
     with pytest.raises(UnreadablePlan):
         read_plan(b"[]")
