@@ -11,7 +11,9 @@ import msgspec
 
 from tfhoist.api.artifacts import proof_json
 from tfhoist.configuration.environments import EnvironmentSettings
+from tfhoist.contract.mock_file import PATH as MOCK
 from tfhoist.errors import UsageError
+from tfhoist.hcl.syntax import parse_file
 from tfhoist.proof import Proof, ProofEnvironment, Subject, prove, read_identities
 from tfhoist.workspace import read_file
 
@@ -29,14 +31,17 @@ def subject_from_files(
         found = {path[len(prefix) :]: content for path, content in files.items() if path.startswith(prefix)}
         return {posixpath.relpath(path, folder): content for path, content in found.items()} if folder else found
 
+    before, service = part("before/service/", service_folder), part("service/", service_folder)
+    if MOCK in service and MOCK not in before and only_plans(service[MOCK]):
+        del service[MOCK]  # what `tfhoist mock` wrote since: nothing but `terraform test` reads it, and that plans only
     identities = {
         path.removeprefix("before/states/").removesuffix(".json"): read_identities(content)
         for path, content in files.items()
         if path.startswith("before/states/")
     }
     return Subject(
-        before_service=part("before/service/", service_folder),
-        service=part("service/", service_folder),
+        before_service=before,
+        service=service,
         before_central=part("before/central/"),
         central=part("central/"),
         environments=environments,
@@ -44,6 +49,19 @@ def subject_from_files(
         identities=identities,
         promises=promises,
     )
+
+
+def only_plans(source: bytes) -> bool:
+    """Whether a test file holds nothing but mocks, values, and runs that plan and never apply."""
+    file = parse_file(MOCK, source)
+    blocks = file.body.blocks
+    if file.diagnostics or file.body.attributes or {block.type for block in blocks} - _OF_A_MOCK:
+        return False
+    runs = [block.body.attribute("command") for block in blocks if block.type == "run"]
+    return all(one is not None and getattr(one.expression, "name", "") == "plan" for one in runs)
+
+
+_OF_A_MOCK = {"variables", "mock_provider", "override_data", "run"}
 
 
 class _Recorded(msgspec.Struct):

@@ -95,12 +95,12 @@ def _of_output(output: str, reads: Sequence[Read], root: str, offers: Mapping[st
         return
     offer = offers[output]
     for read in reads:
-        problem = _problem(read, offer.shape)
-        if problem:
+        taken_for = problem(read, offer.shape)
+        if taken_for:
             yield Finding(
                 id=OTHER_TYPE,
                 severity=Severity.WARNING if read.guessed else Severity.ERROR,
-                summary=f"{read.address} reads the output {output!r} as {problem}, and in {root} it's {offer.shape.said()}.",
+                summary=f"{read.address} reads the output {output!r} as {taken_for}, and in {root} it's {offer.shape.said()}.",
                 advice="Give the output its old type, under another name if need be; or change the reader first.",
                 address=read.address,
                 addresses=(read.address,),
@@ -110,7 +110,7 @@ def _of_output(output: str, reads: Sequence[Read], root: str, offers: Mapping[st
             )  # fmt: skip
 
 
-def _problem(read: Read, offered: Shape) -> str:
+def problem(read: Read, offered: Shape) -> str:
     """What a reader takes the output for, where it can't be that; "" otherwise."""
     shape, way = offered, ""
     for step in read.steps:

@@ -26,6 +26,7 @@ from tfhoist.hcl.expressions import (
     TemplateFor,
     Variable,
     children,
+    walk,
 )
 
 REMOTE_STATE = "terraform_remote_state"
@@ -264,4 +265,30 @@ def _aliases(module: Module) -> Mapping[str, tuple[Step, ...]]:
                 found[declaration.name] = (*found[str(chain.steps[0])], *chain.steps[1:])
         if len(found) == size:
             break
+    return found
+
+
+def data_reads(module: Module) -> dict[str, set[str]]:
+    """Types of data sources to the attributes that one module reads of them."""
+    found: dict[str, set[str]] = {one.type: set() for one in module.of("data")}
+    for declaration in module.declarations:
+        bodies = [declaration.body]
+        expressions = (
+            [declaration.attribute.expression] if declaration.kind == "local" and declaration.attribute else []
+        )
+        while bodies:
+            body = bodies.pop()
+            expressions += [attribute.expression for attribute in body.attributes]
+            bodies += [block.body for block in body.blocks]
+        for expression in expressions:
+            for node in walk(expression):
+                chain = _chain(node)
+                if chain is not None and chain.root == "data" and len(chain.steps) > 2:
+                    kind, name, *rest = chain.steps
+                    block = module.get(f"data.{kind}.{name}")
+                    if block is not None:
+                        repeated = block.expression("count") is not None or block.expression("for_each") is not None
+                        rest = rest[1:] if repeated and len(rest) > 1 and chain.splat != 2 else rest
+                        if isinstance(rest[0], str):
+                            found[block.type].add(rest[0])
     return found

@@ -91,6 +91,15 @@ class Engine(msgspec.Struct, frozen=True):
         The user's credentials, provider settings and plugin cache hold; what would change the command's arguments, its data folder or
         its workspace doesn't.
         """
+        code, output, errors = self.ask(folder, arguments, environment)
+        if code != 0:
+            raise EngineFailed((self.name, *arguments), (errors or output).decode(errors="replace"))
+        return output
+
+    def ask(
+        self, folder: Path, arguments: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes, bytes]:
+        """Like `run`, for a command that says in JSON what is wrong: its exit code, standard output and standard error."""
         command = (self.name, *arguments)
         try:
             # A session of its own, so that a timeout reaches the providers too, which the engine starts.
@@ -111,9 +120,7 @@ class Engine(msgspec.Struct, frozen=True):
             raise
         finally:
             self.running.remove(process)
-        if process.returncode != 0:
-            raise EngineFailed(command, (errors or output).decode(errors="replace"))
-        return output
+        return process.returncode, output, errors
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
