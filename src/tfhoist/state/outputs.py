@@ -213,7 +213,7 @@ class _ModuleValues:
     def _invented(
         self, declaration: Declaration, kind: str, address: str, keys: list[InstanceKey] | None | Untold, invent: Invent
     ) -> Node:
-        """A resource that is made up, with what its own block says where that's known; one instance where it isn't known how many."""
+        """A resource that is made up, with what its own block says where that's known; some instances where it isn't known how many."""
 
         def instance(key: InstanceKey) -> Node:
             def value(name: str) -> Plain:
@@ -229,7 +229,7 @@ class _ModuleValues:
         if keys is None:
             return instance(None)
         if isinstance(keys, Untold):
-            keys = [0] if declaration.expression("count") is not None else ["one"]
+            keys = [0, 1, 2] if declaration.expression("count") is not None else ["one"]
         return _collection(declaration, {key: instance(key) for key in keys})
 
     def _keys(self, declaration: Declaration, there: Iterable[InstanceKey] = ()) -> list[InstanceKey] | None | Untold:

@@ -62,7 +62,7 @@ def test_a_value_that_all_reads_lead_into() -> None:
     assert from_reads("x", [(1,), (0, "name")], "leaf") == [{"name": "leaf"}, {"name": "leaf"}]
     assert from_reads("x", [("a", "b"), ("a", "c"), ("d", None)], "leaf") == {
         "a": {"b": "leaf", "c": "leaf"},
-        "d": ["leaf"],
+        "d": ["leaf"] * 3,
     }
 
 
