@@ -224,7 +224,7 @@ def test_without_an_engine_the_symbolic_proof_stands(case: Case, tmp_path: Path)
     ("version", "message"),
     [
         ("1.0.11", "1.0.11 is too old: 1.1 is the oldest that is run"),
-        ("1.6.6", "1.6.6 doesn't know `removed` blocks: 1.7 is the first that does"),
+        ("1.6.6", "1.6.6 doesn't know `removed` blocks with a `lifecycle`: 1.7 is the first that does"),
         ("1.9.0", "a state was written by Terraform"),
     ],
 )

@@ -24,7 +24,7 @@ from tfhoist.contract.mock_file import PATH, MockedOutput, MockProvider, from_re
 from tfhoist.contract.plausible import by_name, invented
 from tfhoist.contract.reads import Read, data_reads, reads_of
 from tfhoist.contract.shapes import SEQUENCE, of_cty, type_text
-from tfhoist.engine.process import Engine, EngineFailed, EngineMissing
+from tfhoist.engine.process import MOCKS, Engine, EngineFailed
 from tfhoist.engine.scratch import SCRATCH, RootFiles, plugin_cache, write_root
 from tfhoist.errors import UsageError
 from tfhoist.proof import ProofEnvironment
@@ -37,9 +37,6 @@ from tfhoist.state.surgery import OutputText, move, with_outputs
 from tfhoist.values.types import Unknown, Value, has_unknown
 
 MOCK = "tfhoist/mock/1"
-MOCKS = (1, 7)
-"""The first versions of the engines that know mocks."""
-
 STATE, MADE_UP = "state", "made up"
 _LINEAGE = "00000000-0000-4000-8000-000000000001"
 
@@ -281,8 +278,7 @@ def run_mock(out: Path, mock: Mock, engine: Engine, progress: Progress = lambda 
 
     There, an override file points the remote state at a local snapshot too: no backend is ever asked.
     """
-    if engine.numbers < MOCKS:
-        raise EngineMissing(f"{engine.name} {engine.version} doesn't know mocks: 1.7 is the first that does.")
+    engine.check(MOCKS, "mocks")
     read = read_out(out)
     tree = {path.removeprefix("service/"): text for path, text in read.files.items() if path.startswith("service/")}
     tree[mock.path.removeprefix("service/")] = mock.text.encode()

@@ -117,13 +117,11 @@ def _check_engine(
 ) -> None:
     """Raise `EngineMissing` for an engine that can't read the files, or is older than one that wrote a state."""
     service = load_module(trees["service"], _folder(out.service_root))
-    if engine.numbers < REMOVED_BLOCKS and any(service.of("removed")):
-        raise EngineMissing(
-            f"{engine.name} {engine.version} doesn't know `removed` blocks: 1.7 is the first that does."
-        )
+    if any(True for _ in service.of("removed")):
+        engine.check(REMOVED_BLOCKS, "`removed` blocks with a `lifecycle`")
     roots = [load_module(trees["central"], one.central_folder) for one in chosen]
-    if engine.numbers < IMPORT_BLOCKS and any(True for root in (service, *roots) for _ in root.of("import")):
-        raise EngineMissing(f"{engine.name} {engine.version} doesn't know `import` blocks: 1.5 is the first that does.")
+    if any(True for root in (service, *roots) for _ in root.of("import")):
+        engine.check(IMPORT_BLOCKS, "`import` blocks")
     written = newest(*(one.terraform_version for one in states))
     if engine.name == "terraform" and newest(engine.version, written) != engine.version:
         raise EngineMissing(

@@ -58,7 +58,8 @@ def _changes(title: str, changes: Sequence[ResourceChange]) -> Iterator[str]:
     for one in changes[:MOST]:
         came = f", was {one.previous_address}" if one.previous_address else ""
         what = "import" if one.importing and one.actions == ("no-op",) else "/".join(one.actions)
-        yield f"  {what} {one.address}{came}"
+        marks = " (only what is sensitive in it, no value)" if one.marks_only else ""
+        yield f"  {what} {one.address}{came}{marks}"
     if len(changes) > MOST:
         yield f"  and {len(changes) - MOST} more in proof.json"
 

@@ -124,5 +124,7 @@ def from_reads(name: str, steps: Sequence[tuple[str | int | None, ...]], leaf: P
             str(one): from_reads(str(one), [way[1:] for way in inside if way[0] == one], leaf)
             for one in sorted(names, key=str)
         }
-    size = max([3 if any(way[0] is None for way in inside) else 1, *(way[0] + 1 for way in inside if isinstance(way[0], int))])
+    size = max(
+        [3 if any(way[0] is None for way in inside) else 1, *(way[0] + 1 for way in inside if isinstance(way[0], int))]
+    )
     return [from_reads(name, [way[1:] for way in inside], leaf) for _ in range(size)]

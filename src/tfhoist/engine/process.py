@@ -18,8 +18,11 @@ import msgspec
 from tfhoist.errors import TfhoistError
 
 OLDEST = (1, 1)
-REMOVED_BLOCKS = (1, 7)
-IMPORT_BLOCKS = (1, 5)
+REMOVED_BLOCKS = {"terraform": (1, 7), "tofu": (1, 10)}
+"""The first versions that know `removed` blocks with a `lifecycle` (OpenTofu's pull request 2628)."""
+IMPORT_BLOCKS = {"terraform": (1, 5), "tofu": (1, 6)}
+MOCKS = {"terraform": (1, 7), "tofu": (1, 8)}
+"""The first versions whose tests know `mock_provider` and `override_data`."""
 GRACE = 5.0
 """How long (seconds) a command has to end by itself before it's killed."""
 
@@ -84,6 +87,14 @@ class Engine(msgspec.Struct, frozen=True):
     def numbers(self) -> tuple[int, int]:
         """Major and minor version."""
         return _numbers(self.version)
+
+    def check(self, needed: Mapping[str, tuple[int, int]], what: str) -> None:
+        """Raise `EngineMissing` for a version that doesn't know something yet."""
+        first = needed[self.name]
+        if self.numbers < first:
+            raise EngineMissing(
+                f"{self.name} {self.version} doesn't know {what}: {first[0]}.{first[1]} is the first that does."
+            )
 
     def run(self, folder: Path, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> bytes:
         """Run a command there and return its standard output; raises `EngineFailed`.

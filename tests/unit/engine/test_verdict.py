@@ -78,3 +78,24 @@ def test_another_version_of_the_plans_json_is_refused() -> None:
         read_plan(b'{"format_version": "2.0"}')
     with pytest.raises(UnreadablePlan):
         read_plan(b"[]")
+
+
+@pytest.mark.parametrize(
+    ("after", "after_sensitive", "expected"),
+    [
+        ({"input": "a"}, {"input": True}, True),  # what isn't there is known after an apply only
+        ({"input": "a", "tags": {"x": 1}}, {"input": True}, True),
+        ({"input": "b"}, {"input": True}, False),
+        ({"input": "a", "more": None}, {"input": True}, False),
+        ({"input": "a"}, {}, False),
+    ],
+)
+def test_a_change_of_marks_alone_is_told(after: dict[str, object], after_sensitive: object, expected: bool) -> None:
+    change = {
+        "actions": ["update"], "before": {"input": "a", "tags": {"x": 1}}, "after": after, "before_sensitive": {},
+        "after_sensitive": after_sensitive,
+    }  # fmt: skip
+    source = {"format_version": "1.2", "resource_changes": [{"address": "a.b", "mode": "managed", "change": change}]}
+    (found,) = read_plan(msgspec.json.encode(source)).changes
+    assert found.marks_only is expected
+    assert found.is_change
