@@ -257,6 +257,15 @@ def test_an_engine_that_fails_is_undecided_in_its_own_words(case: Case, tmp_path
     assert "Missing type for resource" in staging["reasons"][0]
 
 
+def test_a_script_that_a_data_source_runs_can_be_run(case: Case) -> None:
+    from tfhoist.engine.scratch import RootFiles, write_root
+
+    root = RootFiles(tree={"main.tf": b"", "bin/look.sh": b"#!/bin/sh\n"})
+    folder = write_root(case.folder, "scripts", root, None)
+    assert os.access(folder / "bin/look.sh", os.X_OK)
+    assert not os.access(folder / "main.tf", os.X_OK)
+
+
 SLOW = """#!/bin/sh
 case "$1" in
   version) echo '{"terraform_version": "99.0.0"}' ;;

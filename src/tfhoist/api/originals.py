@@ -13,6 +13,7 @@ from tfhoist.api.proving import Out
 from tfhoist.errors import UsageError
 from tfhoist.rules.stray_files import is_plan, is_state
 from tfhoist.secrets import Redaction, holds_placeholder
+from tfhoist.values.types import Value
 from tfhoist.workspace import FolderFiles, read_folder, read_service
 
 
@@ -79,6 +80,16 @@ class Originals:
             if path.startswith(prefix)
         }
         return {**self._extra, **found} if side.endswith("service") else found
+
+    def value(self, value: Value) -> Value:
+        """A value of tfhoist.toml with its secrets."""
+        if isinstance(value, str):
+            return self._redaction.restore(value.encode()).decode()
+        if isinstance(value, tuple):
+            return tuple(map(self.value, value))
+        if isinstance(value, dict):
+            return {name: self.value(item) for name, item in value.items()}
+        return value
 
     def hidden(self, text: str) -> str:
         """Some text with placeholders for secrets."""

@@ -66,8 +66,10 @@ def plan_out(
 
     def planned(one: ProofEnvironment) -> EnvironmentReport:
         name = one.settings.name
-        environment = _EnvironmentTrial(out, engine, one, trees)
+        values = {key: originals.value(value) for key, value in one.settings.variables.items()}
+        settings = msgspec.structs.replace(one.settings, variables=values)
         try:
+            environment = _EnvironmentTrial(out, engine, msgspec.structs.replace(one, settings=settings), trees)
             return environment.run(
                 states[name], central_states.get(name), lambda message: progress(f"{name}: {message}"), originals
             )

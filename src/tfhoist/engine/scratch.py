@@ -49,6 +49,8 @@ def write_root(base: Path, name: str, root: RootFiles, state: bytes | None) -> P
             raise ValueError(f"{path} leads out of the scratch folder")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
+        if content.startswith(b"#!"):
+            file.chmod(0o700)  # a script that a data source runs
     folder = top / "files" / root.folder
     folder.mkdir(parents=True, exist_ok=True)
     (folder / OVERRIDE).write_text(_override(base, name, root))

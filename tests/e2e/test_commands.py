@@ -1,4 +1,4 @@
-"""`tfhoist prove --engine terraform` on the example, over states that `terraform apply` wrote on the simulated providers."""
+"""`tfhoist prove --engine` and `tfhoist mock --run` on the example, with the simulated providers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.support import Run, tfhoist
+from tests.acceptance.support import ENVIRONMENTS, EXAMPLES, Run, tfhoist
 from tests.acceptance.test_schemas import check
 from tests.e2e.rig import Case
 from tests.e2e.test_example import EXAMPLE
@@ -52,3 +52,18 @@ def test_the_plans_agree_with_the_symbolic_proof(
     changed = {one["address"]: one["actions"] for one in environment["roots"]["central"]["changes"]}
     assert changed["module.data_pipeline.aws_lb_target_group.api"] == ["create", "delete"]
     assert case.simulators["staging"].written() == []
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_mocked_service_root_passes_without_credentials(
+    environment: str, new_simulator: NewSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulator = new_simulator()
+    for name, value in simulator.env.items():
+        monkeypatch.setenv(name, value)
+    shutil.copytree(EXAMPLES / "consolidated", tmp_path / "out")
+    run = tfhoist("mock", tmp_path / "out", "--run", "--environment", environment, "--json")
+    assert run.code == 0, run.out + run.err
+    assert run.json["run"]["passed"] is True
+    assert len(run.json["outputs"]) == 25
+    assert simulator.written() == []
