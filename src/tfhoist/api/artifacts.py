@@ -11,6 +11,8 @@ import msgspec
 from tfhoist.configuration.environments import EnvironmentSettings
 from tfhoist.consolidation.model import ConsolidationPlan
 from tfhoist.diagnostics import SourceRange
+from tfhoist.engine.report import EngineReport
+from tfhoist.engine.verdict import worst
 from tfhoist.findings import Refusal
 from tfhoist.placement.model import Placement
 from tfhoist.proof import Proof
@@ -123,6 +125,10 @@ def consolidation_json(
     return encode(document)
 
 
-def proof_json(proof: Proof) -> bytes:
-    """`proof.json`."""
-    return encode({"schema": PROOF, **msgspec.to_builtins(proof)})
+def proof_json(proof: Proof, engine: EngineReport | None = None) -> bytes:
+    """`proof.json`: the symbolic proof, and what an engine's plans showed. The verdict at the top is the worse of the two."""
+    document: dict[str, Any] = {"schema": PROOF, **msgspec.to_builtins(proof)}
+    if engine is not None:
+        document["verdict"] = worst((proof.verdict, engine.verdict))
+        document["engine"] = msgspec.to_builtins(engine)
+    return encode(document)

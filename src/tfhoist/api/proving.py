@@ -11,7 +11,9 @@ import msgspec
 
 from tfhoist.api.artifacts import proof_json
 from tfhoist.configuration.environments import EnvironmentSettings
+from tfhoist.contract.mock_file import PATH as MOCK
 from tfhoist.errors import UsageError
+from tfhoist.hcl.syntax import parse_file
 from tfhoist.proof import Proof, ProofEnvironment, Subject, prove, read_identities
 from tfhoist.workspace import read_file
 
@@ -29,14 +31,17 @@ def subject_from_files(
         found = {path[len(prefix) :]: content for path, content in files.items() if path.startswith(prefix)}
         return {posixpath.relpath(path, folder): content for path, content in found.items()} if folder else found
 
+    before, service = part("before/service/", service_folder), part("service/", service_folder)
+    if MOCK in service and MOCK not in before and only_plans(service[MOCK]):
+        del service[MOCK]  # what `tfhoist mock` wrote since: nothing but `terraform test` reads it, and that plans only
     identities = {
         path.removeprefix("before/states/").removesuffix(".json"): read_identities(content)
         for path, content in files.items()
         if path.startswith("before/states/")
     }
     return Subject(
-        before_service=part("before/service/", service_folder),
-        service=part("service/", service_folder),
+        before_service=before,
+        service=service,
         before_central=part("before/central/"),
         central=part("central/"),
         environments=environments,
@@ -44,6 +49,19 @@ def subject_from_files(
         identities=identities,
         promises=promises,
     )
+
+
+def only_plans(source: bytes) -> bool:
+    """Whether a test file holds nothing but mocks, values, and runs that plan and never apply."""
+    file = parse_file(MOCK, source)
+    blocks = file.body.blocks
+    if file.diagnostics or file.body.attributes or {block.type for block in blocks} - _OF_A_MOCK:
+        return False
+    runs = [block.body.attribute("command") for block in blocks if block.type == "run"]
+    return all(one is not None and getattr(one.expression, "name", "") == "plan" for one in runs)
+
+
+_OF_A_MOCK = {"variables", "mock_provider", "override_data", "run"}
 
 
 class _Recorded(msgspec.Struct):
@@ -55,6 +73,17 @@ class _Recorded(msgspec.Struct):
     resolve: dict[str, str] = {}
     refusals: list[dict[str, object]] = []
     interface: _RecordedInterface | None = None
+    service: str = ""
+    central: _RecordedCentral | None = None
+    placement: dict[str, _RecordedPlace] = {}
+
+
+class _RecordedCentral(msgspec.Struct):
+    remote_state: str | None = None
+
+
+class _RecordedPlace(msgspec.Struct):
+    side: str
 
 
 class _RecordedOutput(msgspec.Struct):
@@ -77,13 +106,19 @@ class _RecordedEnvironment(msgspec.Struct):
 
 
 class Out(NamedTuple):
-    """What the proof reads under OUT: the files by their path there, and what they don't say themselves."""
+    """What the proof reads under OUT: the files by their path there, and what they don't say themselves.
+
+    Only plans need `remote_state` (the data source that reads the central root) and `moved` (what was placed centrally).
+    """
 
     files: dict[str, bytes]
     service_root: str
     environments: tuple[ProofEnvironment, ...]
     resolve: Mapping[str, str]
     promises: Mapping[str, str]
+    service: str = ""
+    remote_state: str = ""
+    moved: tuple[str, ...] = ()
 
     def subject(self, files: Mapping[str, bytes] | None = None) -> Subject:
         """What is to be proved: of the files under OUT, or of others in their place."""
@@ -128,10 +163,19 @@ def read_out(out: Path) -> Out:
     promises = {output.name: output.expression for output in outputs}
     if not any(path.startswith("before/service/") for path in files):
         raise UsageError(f"{out} is damaged: before/service is missing.", "Run `tfhoist consolidate` again.")
-    return Out(files, recorded.service_root, environments, recorded.resolve, promises)
+    remote_state = (recorded.central.remote_state if recorded.central is not None else None) or ""
+    moved = tuple(address for address, place in recorded.placement.items() if place.side == "central")
+    return Out(
+        files, recorded.service_root, environments, recorded.resolve, promises, recorded.service, remote_state, moved
+    )
+
+
+def prove_read(read: Out) -> Proof:
+    """The proof of what was read of OUT."""
+    return prove(read.subject())
 
 
 def prove_out(out: Path) -> tuple[Proof, bytes]:
     """Prove again what is under OUT, reading nothing else; gives the proof and its artifact."""
-    proof = prove(read_out(out).subject())
+    proof = prove_read(read_out(out))
     return proof, proof_json(proof)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tfhoist.errors import UsageError
@@ -27,28 +31,66 @@ def states(values: Sequence[str]) -> dict[str, Path]:
 
 
 class Progress:
-    """One line a step on standard error; on a terminal each replaces the last."""
+    """One line a step on standard error; on a terminal each replaces the last, with the time that it takes (`seconds`)."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, seconds: bool = False) -> None:
         self._shown = not quiet
         self._terminal = sys.stderr.isatty() and "NO_COLOR" not in os.environ
         self._open = False
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._message, self._since = "", 0.0
+        self._clock: threading.Thread | None = None
+        self._ended = threading.Event()
 
     def __call__(self, message: str) -> None:
         """Show a step."""
         if not self._shown:
             return
-        if self._terminal:
-            print(f"\r\x1b[2K{message} ...", end="", file=sys.stderr, flush=True)
-            self._open = True
-        else:
+        if not self._terminal:
             print(message, file=sys.stderr, flush=True)
+            return
+        with self._lock:
+            self._message, self._since = message, time.monotonic()
+            self._draw()
+        if self._seconds and self._clock is None:
+            self._clock = threading.Thread(target=self._tick, daemon=True)
+            self._clock.start()
+
+    def _draw(self) -> None:
+        passed = int(time.monotonic() - self._since)
+        tail = f" ({passed} s)" if self._seconds and passed else ""
+        print(f"\r\x1b[2K{self._message} ...{tail}", end="", file=sys.stderr, flush=True)
+        self._open = True
+
+    def _tick(self) -> None:
+        while not self._ended.wait(1):
+            with self._lock:
+                if not self._ended.is_set():
+                    self._draw()
 
     def done(self) -> None:
         """Take the last line away."""
-        if self._open:
-            print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
-            self._open = False
+        self._ended.set()
+        with self._lock:
+            if self._open:
+                print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+                self._open = False
+
+
+@contextlib.contextmanager
+def stopping() -> Iterator[None]:
+    """While it lasts, a request to end (SIGTERM, SIGHUP) is like Ctrl-C: scratch folders, which hold secrets, are removed."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def counted(number: int, noun: str) -> str:

@@ -17,7 +17,10 @@ QUIET = (("no-op",), ("read",))
 
 
 class ResourceChange(msgspec.Struct, frozen=True):
-    """What a plan does to one instance. `previous_address` is set when a `moved` block took it there."""
+    """What a plan does to one instance. `previous_address` is set when a `moved` block took it there.
+
+    `marks_only` when no value that the plan knows changes, only which of them are sensitive.
+    """
 
     address: str
     actions: tuple[str, ...]
@@ -26,6 +29,7 @@ class ResourceChange(msgspec.Struct, frozen=True):
     deposed: str = ""
     reason: str = ""
     importing: bool = False
+    marks_only: bool = False
 
     @property
     def is_change(self) -> bool:
@@ -52,6 +56,10 @@ class UnreadablePlan(TfhoistError):
 class _Change(msgspec.Struct):
     actions: tuple[str, ...] = ()
     importing: Any = None
+    before: msgspec.Raw = msgspec.Raw(b"null")
+    after: msgspec.Raw = msgspec.Raw(b"null")
+    before_sensitive: Any = None
+    after_sensitive: Any = None
 
 
 class _ResourceChange(msgspec.Struct):
@@ -98,8 +106,17 @@ def read_plan(source: bytes) -> TerraformPlan:
 def _change(one: _ResourceChange) -> ResourceChange:
     return ResourceChange(
         one.address, one.change.actions, one.mode, one.previous_address, one.deposed, one.action_reason,
-        one.change.importing is not None,
+        one.change.importing is not None, _marks_only(one.change),
     )  # fmt: skip
+
+
+def _marks_only(change: _Change) -> bool:
+    if change.actions != ("update",) or change.before_sensitive == change.after_sensitive:
+        return False
+    before, after = msgspec.json.decode(change.before), msgspec.json.decode(change.after)
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return False
+    return all(name in before and before[name] == value for name, value in after.items())
 
 
 def _reads(prior_state: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,8 +18,13 @@ import msgspec
 from tfhoist.errors import TfhoistError
 
 OLDEST = (1, 1)
-REMOVED_BLOCKS = (1, 7)
-IMPORT_BLOCKS = (1, 5)
+REMOVED_BLOCKS = {"terraform": (1, 7), "tofu": (1, 10)}
+"""The first versions that know `removed` blocks with a `lifecycle` (OpenTofu's pull request 2628)."""
+IMPORT_BLOCKS = {"terraform": (1, 5), "tofu": (1, 6)}
+MOCKS = {"terraform": (1, 7), "tofu": (1, 8)}
+"""The first versions whose tests know `mock_provider` and `override_data`."""
+GRACE = 5.0
+"""How long (seconds) a command has to end by itself before it's killed."""
 
 
 class EngineMissing(TfhoistError):
@@ -31,6 +40,40 @@ class EngineFailed(TfhoistError):
         super().__init__(f"`{' '.join(command)}` failed:\n{output}")
 
 
+class Running:
+    """The commands of an engine that run now, so that another thread can stop them; once stopped, none starts."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._stopped = False
+
+    def add(self, process: subprocess.Popen[bytes]) -> None:
+        """A command has started."""
+        with self._lock:
+            self._processes.add(process)
+            if self._stopped:
+                _signal(process, signal.SIGINT)
+
+    def remove(self, process: subprocess.Popen[bytes]) -> None:
+        """A command has ended."""
+        with self._lock:
+            self._processes.discard(process)
+
+    def stop(self) -> None:
+        """End all that run: asked first, and killed when they don't heed it."""
+        with self._lock:
+            self._stopped = True
+            running = list(self._processes)
+        for process in running:
+            _signal(process, signal.SIGINT)
+        until = time.monotonic() + GRACE
+        while any(process.poll() is None for process in running) and time.monotonic() < until:
+            time.sleep(0.05)
+        for process in running:
+            _signal(process, signal.SIGKILL)
+
+
 class Engine(msgspec.Struct, frozen=True):
     """One engine: `terraform` or `tofu`, where it is, and its version."""
 
@@ -38,11 +81,20 @@ class Engine(msgspec.Struct, frozen=True):
     path: str
     version: str
     timeout: float | None = None
+    running: Running = msgspec.field(default_factory=Running)
 
     @property
     def numbers(self) -> tuple[int, int]:
         """Major and minor version."""
         return _numbers(self.version)
+
+    def check(self, needed: Mapping[str, tuple[int, int]], what: str) -> None:
+        """Raise `EngineMissing` for a version that doesn't know something yet."""
+        first = needed[self.name]
+        if self.numbers < first:
+            raise EngineMissing(
+                f"{self.name} {self.version} doesn't know {what}: {first[0]}.{first[1]} is the first that does."
+            )
 
     def run(self, folder: Path, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> bytes:
         """Run a command there and return its standard output; raises `EngineFailed`.
@@ -50,31 +102,68 @@ class Engine(msgspec.Struct, frozen=True):
         The user's credentials, provider settings and plugin cache hold; what would change the command's arguments, its data folder or
         its workspace doesn't.
         """
+        code, output, errors = self.ask(folder, arguments, environment)
+        if code != 0:
+            raise EngineFailed((self.name, *arguments), (errors or output).decode(errors="replace"))
+        return output
+
+    def ask(
+        self, folder: Path, arguments: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes, bytes]:
+        """Like `run`, for a command that says in JSON what is wrong: its exit code, standard output and standard error."""
+        command = (self.name, *arguments)
         try:
-            done = subprocess.run(
+            # A session of its own, so that a timeout reaches the providers too, which the engine starts.
+            process = subprocess.Popen(
                 [self.path, *arguments], cwd=folder, env={**_environment(), **(environment or {})},
-                stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=self.timeout,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
             )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            raise EngineFailed((self.name, *arguments), f"It took longer than {self.timeout:g} s.") from None
         except OSError as error:
-            raise EngineFailed((self.name, *arguments), str(error)) from None
-        if done.returncode != 0:
-            said = (done.stderr or done.stdout).decode(errors="replace")
-            raise EngineFailed((self.name, *arguments), said)
-        return done.stdout
+            raise EngineFailed(command, str(error)) from None
+        self.running.add(process)
+        try:
+            output, errors = process.communicate(timeout=self.timeout)
+        except subprocess.TimeoutExpired:
+            _stop(process)
+            raise EngineFailed(command, f"It took longer than {self.timeout:g} s.") from None
+        except BaseException:
+            _stop(process)
+            raise
+        finally:
+            self.running.remove(process)
+        return process.returncode, output, errors
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End a command and what it started: asked first, so that providers can let go of what they hold."""
+    for sent in (signal.SIGINT, signal.SIGKILL):
+        _signal(process, sent)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=GRACE)
+            return
+
+
+def _signal(process: subprocess.Popen[bytes], sent: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, sent)
 
 
 def find_engine(name: str = "terraform", *, timeout: float | None = None) -> Engine:
-    """The engine of that name on PATH; raises `EngineMissing`."""
+    """The engine of that name on PATH, or at that path; raises `EngineMissing`."""
     path = shutil.which(name)
     if path is None:
-        raise EngineMissing(f"{name} isn't on PATH; the symbolic proof needs none.")
-    said = Engine(name, path, "", timeout).run(Path.cwd(), ["version", "-json"])
-    version = str(msgspec.json.decode(said).get("terraform_version", ""))
+        where = "isn't a program" if os.sep in name else "isn't on PATH"
+        raise EngineMissing(f"{name} {where}; the symbolic proof needs none.")
+    path = os.path.abspath(path)
+    shown = "tofu" if Path(path).name.startswith(("tofu", "opentofu")) else "terraform"
+    try:
+        said = Engine(shown, path, "", timeout).run(Path.cwd(), ["version", "-json"])
+        version = str(msgspec.json.decode(said)["terraform_version"])
+    except (EngineFailed, msgspec.DecodeError, KeyError, TypeError) as error:
+        raise EngineMissing(f"{name} doesn't tell its version as Terraform 1.1 and OpenTofu do: {error}") from None
     if _numbers(version) < OLDEST:
         raise EngineMissing(f"{name} {version} is too old: {OLDEST[0]}.{OLDEST[1]} is the oldest that is run.")
-    return Engine(name, path, version, timeout)
+    return Engine(shown, path, version, timeout)
 
 
 def _numbers(version: str) -> tuple[int, int]:

@@ -28,6 +28,7 @@ from tfhoist.state.cty import (
 )
 from tfhoist.state.document import InstanceText, SnapshotDocument
 from tfhoist.state.expressions import TypedScope, scalar, typed, untyped
+from tfhoist.state.invented import Invent, Invented, InventedTypes
 from tfhoist.state.schemas import Schemas
 from tfhoist.state.surgery import OutputText
 from tfhoist.state.typed import (
@@ -74,12 +75,14 @@ def compute_outputs(
     *,
     schemas: Schemas | None = None,
     workspace: str = "default",
+    invent: Invent | None = None,
 ) -> ComputedOutputs:
     """Compute outputs of a root module (all of them without `names`) over a state that holds its resources.
 
-    `variables` are the root's, with the values of sensitive ones too: the state holds those anyway.
+    `variables` are the root's, with the values of sensitive ones too: the state holds those anyway. With `invent`, what the state lacks
+    is made up: for mocks only.
     """
-    state = _State(snapshot, {**BUILT_IN, **(schemas or {})}, workspace)
+    state = _State(snapshot, {**BUILT_IN, **(schemas or {})}, workspace, invent)
     types = {d.name: type_constraints.parse_type(d.expression("type")) for d in root.of("variable")}
     given = {
         name: _constrained(_node(value), types.get(name, type_constraints.ANY)) for name, value in variables.items()
@@ -111,7 +114,10 @@ def compute_outputs(
 
 
 class _State:
-    def __init__(self, snapshot: SnapshotDocument, schemas: Schemas, workspace: str) -> None:
+    def __init__(
+        self, snapshot: SnapshotDocument, schemas: Schemas, workspace: str, invent: Invent | None = None
+    ) -> None:
+        self.invent = invent
         self.resources = {resource.address: resource for resource in snapshot.resources}
         self.schemas = schemas
         self.workspace = workspace
@@ -190,6 +196,8 @@ class _ModuleValues:
         address = inside(self.path, declaration.address)
         there = self.state.instances(address)
         keys = self._keys(declaration, there)
+        if self.state.invent is not None:
+            return self._invented(declaration, kind, address, keys, self.state.invent)
         if isinstance(keys, Untold):
             return keys
         for key in keys if keys is not None else [None]:
@@ -201,6 +209,28 @@ class _ModuleValues:
         if keys is None:
             return values[None]
         return _collection(declaration, {key: values[key] for key in keys})
+
+    def _invented(
+        self, declaration: Declaration, kind: str, address: str, keys: list[InstanceKey] | None | Untold, invent: Invent
+    ) -> Node:
+        """A resource that is made up, with what its own block says where that's known; some instances where it isn't known how many."""
+
+        def instance(key: InstanceKey) -> Node:
+            def value(name: str) -> Plain:
+                written = "input" if (kind, name) == ("terraform_data", "output") else name
+                expression = declaration.expression(written)
+                node = closed(typed(expression, self.scope)) if expression is not None else None
+                if isinstance(node, Typed) and node.value is not None:
+                    return node.value
+                return invent(kind, address, key, name)
+
+            return InstanceValue(address, Invented(value), InventedTypes(value))
+
+        if keys is None:
+            return instance(None)
+        if isinstance(keys, Untold):
+            keys = [0, 1, 2] if declaration.expression("count") is not None else ["one"]
+        return _collection(declaration, {key: instance(key) for key in keys})
 
     def _keys(self, declaration: Declaration, there: Iterable[InstanceKey] = ()) -> list[InstanceKey] | None | Untold:
         """The keys that `count` or `for_each` give, in order; None without either. The state's, where they can't be computed."""
@@ -226,6 +256,13 @@ class _ModuleValues:
 
     def _module(self, call: Declaration) -> Node:
         child = self.module.children.get(call.name)
+        if child is None and self.state.invent is not None:
+            invent, own = self.state.invent, f"module.{call.name}"
+
+            def value(name: str) -> Plain:
+                return invent("module", own, None, name)
+
+            return InstanceValue(own, Invented(value), InventedTypes(value))
         if child is None:
             return Untold(f"the source of module.{call.name} isn't at hand")
         keys = self._keys(call)
