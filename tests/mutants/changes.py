@@ -85,8 +85,10 @@ def _flat(file: File) -> dict[tuple[tuple[str, ...], str], str]:
             found[(outer, attribute.name)] = file.text(attribute.value_start, attribute.value_end)
         seen: Counter[str] = Counter()
         for block in body.blocks:
-            name = " ".join((block.type, *block.labels))
-            if outer or not block.labels:
+            to = block.body.attribute("to") if block.type == "import" else None
+            labels = block.labels if to is None else (file.text(to.value_start, to.value_end),)
+            name = " ".join((block.type, *labels))
+            if outer or not labels:
                 seen[name] += 1
                 name = name if block.type in ("locals", "terraform") else f"{name}#{seen[name]}"
             elif (name,) in [key for key, _ in found]:

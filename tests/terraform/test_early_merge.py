@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,85 @@ def test_the_service_root_comes_first(merged: Merged) -> None:
         merged.apply(merged.service)
     assert merged.states["service"].read_bytes() == before
     assert merged.simulator.written() == []
+
+
+@pytest.mark.slow
+def test_going_back_when_the_central_root_came_first(merged: Merged) -> None:
+    """As rollback.md has it: the central state forgets what was imported, and both old roots fit their states again."""
+    merged.apply(merged.central)
+    merged.simulator.terraform(merged.central, "state", "rm", "module.data_pipeline")
+    merged.simulator.forget_journal()
+    for root, remote in ((merged.out / "before" / "service", None), (merged.out / "before" / "central", None)):
+        folder = root if root.name == "service" else root / "environments" / merged.environment
+        place_state(folder, merged.states[root.name], remote)
+        arguments = merged.var_files if root.name == "service" else []
+        assert merged.simulator.changes(merged.simulator.plan(folder, *arguments)) == {}
+    assert merged.simulator.written() == []
+
+
+@pytest.mark.slow
+def test_what_nothing_imports_is_said_and_planned_as_a_create(simulator: Simulator, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "main.tf").write_text(UNKNOWN)
+    (root / "tfhoist.toml").write_text(
+        '[service]\nname = "small"\n\n[central]\nrepository = "central"\n\n[[environments]]\nname = "production"\n\n'
+        '[placement.overrides]\n"aws_lb.main" = "central"\n"aws_lb.other" = "central"\n"random_id.suffix" = "central"\n'
+        '"aws_sqs_queue.own" = "local"\n'
+    )
+    merged = Merged(simulator, root, tmp_path, "production", None)
+    plan = merged.plan(merged.central)
+    assert merged.simulator.changes(plan) == {
+        'module.small.aws_lb.main["a.b/c"]': ["create"],  # imported, it would be replaced: its name isn't known
+        "module.small.random_id.suffix": ["create"],
+    }
+    assert merged.imported(plan).keys() == {'module.small.aws_lb.other["x y"]'}
+    runbook = (merged.out / "migration" / "runbook.md").read_text()
+    first = runbook.split("## 1. ")[1].split("\n|")[0]
+    assert "**Nothing imports these in production**" in first
+    assert "`random_id.suffix`" in first
+    consolidation = json.loads((merged.out / "consolidation.json").read_text())
+    assert [one["address"] for one in consolidation["imports"]["production"]["not_imported"]] == [
+        'aws_lb.main["a.b/c"]',
+        "random_id.suffix",
+    ]
+    assert any("random_id.suffix" in note for note in json.loads((merged.out / "proof.json").read_text())["notes"])
+
+
+UNKNOWN = """
+terraform {
+  required_version = ">= 1.7"
+
+  required_providers {
+    aws    = { source = "hashicorp/aws" }
+    random = { source = "hashicorp/random" }
+  }
+}
+
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "random_id" "suffix" {
+  byte_length = 4
+}
+
+resource "aws_lb" "main" {
+  for_each = toset(["a.b/c"])
+
+  name = "main-${random_id.suffix.hex}"
+}
+
+resource "aws_lb" "other" {
+  for_each = toset(["x y"])
+
+  name = "other"
+}
+
+resource "aws_sqs_queue" "own" {
+  name = "own-${values(aws_lb.other)[0].name}"
+}
+"""
 
 
 def state_of(merged: Merged, root: Path) -> set[str]:

@@ -6,7 +6,7 @@ Its first plan then imports what moved, and creates nothing. Where a state says 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
@@ -17,6 +17,7 @@ from tfhoist.configuration.load import all_modules
 from tfhoist.configuration.model import Module
 from tfhoist.configuration.versions import compatible
 from tfhoist.consolidation.central_root import hcl_text
+from tfhoist.graph import Graph
 from tfhoist.hcl.formatting import format_source
 from tfhoist.imports.table import NotImportable, importing
 from tfhoist.rules.state import configured_keys
@@ -70,27 +71,33 @@ class Imports(msgspec.Struct, frozen=True):
 
 
 def build_imports(
-    module: Module,
+    graph: Graph,
     environment: Environment,
     snapshot: Snapshot,
     moved: Collection[str],
     label: str,
     central: Module | None,
     redact: Callable[[bytes], bytes],
+    carried: Collection[str] = (),
 ) -> Imports:
     """The imports of one environment: an instance of the state that moves and is configured has one, or a reason why not.
 
-    `module` is the service root, `central` the central root as it is. What is configured and not in the state needs none: it
-    would be created on either side.
+    `graph` is that of the service root, `central` the central root as it is. What is configured and not in the state needs none: it
+    would be created on either side. `carried` are the addresses that `import` blocks of the service root name, which go along.
     """
+    module = graph.module
     versions = _versions(module) + (_versions(central) if central is not None else [])
     too_old = compatible([*versions, IMPORT_BLOCKS]) is False
     configured, unknown = configured_keys(Evaluation(module, environment))
     blocks: list[Import] = []
     left: list[Left] = []
     taken: dict[tuple[str, str], str] = {}
+    dependencies: dict[str, set[str]] = {}
     for resource, instance in _instances(snapshot, moved):
         address = resource.instance_address(instance)
+        dependencies[address] = set(instance.dependencies or ())
+        if address in carried:
+            continue
         told = not _is_unknown(resource.address, unknown)
         found = importing(resource, instance)
         if told and instance.index_key not in configured.get(resource.address, ()):
@@ -106,7 +113,27 @@ def build_imports(
         else:
             taken[(resource.type, found.id)] = address
             blocks.append(Import(address, f"module.{label}.{address}", found.id, found.unknown_to_import))
-    return Imports(tuple(blocks), tuple(left))
+    return _without_replaced(graph, blocks, left, dependencies)
+
+
+def _without_replaced(
+    graph: Graph, blocks: list[Import], left: list[Left], dependencies: Mapping[str, set[str]]
+) -> Imports:
+    """The imports without those of what reads something that nothing imports.
+
+    An apply would create that something anew, so that what reads it, once imported, could be replaced: destroyed, that is. A name that
+    is taken is the smaller harm.
+    """
+    created = {_bare(one.address): one.address for one in left if one.configured}
+    kept: list[Import] = []
+    for block in blocks:
+        reads = dependencies[block.address] | graph.closure([_block(_bare(block.address))], ("",))
+        found = sorted(created[address] for address in reads & created.keys())
+        if found:
+            left.append(Left(block.address, f"it reads {found[0]}, which nothing imports, and could be replaced"))
+        else:
+            kept.append(block)
+    return Imports(tuple(kept), tuple(sorted(left, key=lambda one: one.address)))
 
 
 def _instances(snapshot: Snapshot, moved: Collection[str]) -> list[tuple[ResourceState, Instance]]:
@@ -114,7 +141,7 @@ def _instances(snapshot: Snapshot, moved: Collection[str]) -> list[tuple[Resourc
     found = [
         (resource, instance)
         for resource in snapshot.resources
-        if resource.mode == "managed" and _root_block(resource) in moved
+        if resource.mode == "managed" and _block(_bare(resource.address)) in moved
         for instance in resource.instances
         if not instance.deposed
     ]
@@ -123,16 +150,19 @@ def _instances(snapshot: Snapshot, moved: Collection[str]) -> list[tuple[Resourc
     )
 
 
-def _root_block(resource: ResourceState) -> str:
-    """The block of the service root that a resource belongs to: itself, or the module call that it's in."""
-    if not resource.module:
-        return f"{resource.type}.{resource.name}"
-    return ".".join(split_steps(resource.module)[:2]).partition("[")[0]
+def _block(address: str) -> str:
+    """The block of the service root that an address, without keys, belongs to: itself, or the module call that it's in."""
+    return ".".join(address.split(".")[:2])
 
 
 def _is_unknown(address: str, unknown: Collection[str]) -> bool:
-    bare = ".".join(step.partition("[")[0] for step in split_steps(address))
+    bare = _bare(address)
     return any(bare == one or bare.startswith(f"{one}.") for one in unknown)
+
+
+def _bare(address: str) -> str:
+    """An address without instance keys."""
+    return ".".join(step.partition("[")[0] for step in split_steps(address))
 
 
 def _versions(module: Module) -> list[str]:

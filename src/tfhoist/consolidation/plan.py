@@ -118,8 +118,9 @@ def build_plan(
         central_files |= {f"{folder}/{name}": content for name, content in root.files.items()}
         if environment.name in snapshots:
             found = build_imports(
-                module, environment, snapshots[environment.name], moved, label, central.roots[environment.name], redact
-            )
+                graph, environment, snapshots[environment.name], moved, label, central.roots[environment.name], redact,
+                [_named(declaration) for declaration in blocks.imports],
+            )  # fmt: skip
             imports[environment.name] = found
             assumptions += notes(folder, found)
             if found.blocks:
@@ -158,6 +159,12 @@ def build_plan(
         ),
         refusals=_sorted(refusals),
     )
+
+
+def _named(declaration: Declaration) -> str:
+    """The address in the `to` of an `import` block."""
+    to = declaration.body.attribute("to")
+    return "".join(declaration.file.text(to.value_start, to.value_end).split()) if to is not None else ""
 
 
 def _check_syntax(files: Mapping[str, bytes]) -> None:

@@ -19,6 +19,7 @@ class Instance(msgspec.Struct, frozen=True):
     deposed: str = ""
     attributes: msgspec.Raw = msgspec.Raw(b"{}")
     sensitive_attributes: msgspec.Raw = msgspec.Raw(b"[]")
+    dependencies: tuple[str, ...] | None = None
 
 
 class ResourceState(msgspec.Struct, frozen=True):

@@ -169,6 +169,14 @@ def inherited_provider(change: Change, after: After) -> bool:
     )
 
 
+@reason(
+    "import less",
+    "What a central root doesn't import is in its state when the migration has moved it there; that nothing imports it is a note.",
+)
+def import_less(change: Change, after: After) -> bool:
+    return change.top == "import" and change.new is None and change.path in after.result.new
+
+
 @reason("unread file", "Nothing reads the file: it's no configuration, and no block names it.")
 def unread_file(change: Change, after: After) -> bool:
     name = change.path.rpartition("/")[2].encode()

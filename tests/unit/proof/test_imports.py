@@ -148,6 +148,15 @@ def test_what_cannot_be_told(text: str, named: str) -> None:
     undecided(subject(text), named)
 
 
+def test_one_that_the_service_root_had() -> None:
+    own = 'import {\n  to = %saws_lb.a\n  id = "by-hand"\n}\n'
+    made = subject(own % "module.s.", None)
+    before = {**made.before_service, "imports.tf": (own % "").encode()}
+    equivalent(msgspec.structs.replace(made, before_service=before))
+    other = subject((own % "module.s.").replace("by-hand", "another"), None)
+    assert prove(msgspec.structs.replace(other, before_service=before)).verdict == "different"
+
+
 def test_without_a_snapshot() -> None:
     undecided(subject(blocks(RIGHT), None), "there's no snapshot")
     assert prove(subject("", None)).verdict == "equivalent"
