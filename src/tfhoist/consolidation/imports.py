@@ -83,7 +83,8 @@ def build_imports(
     """The imports of one environment: an instance of the state that moves and is configured has one, or a reason why not.
 
     `graph` is that of the service root, `central` the central root as it is. What is configured and not in the state needs none: it
-    would be created on either side. `carried` are the addresses that `import` blocks of the service root name, which go along.
+    would be created on either side. `carried` are the addresses that `import` blocks of the service root name: those go along where
+    there's no block from the state.
     """
     module = graph.module
     versions = _versions(module) + (_versions(central) if central is not None else [])
@@ -96,8 +97,6 @@ def build_imports(
     for resource, instance in _instances(snapshot, moved):
         address = resource.instance_address(instance)
         dependencies[address] = set(instance.dependencies or ())
-        if address in carried:
-            continue
         told = not _is_unknown(resource.address, unknown)
         found = importing(resource, instance)
         if told and instance.index_key not in configured.get(resource.address, ()):
@@ -113,7 +112,8 @@ def build_imports(
         else:
             taken[(resource.type, found.id)] = address
             blocks.append(Import(address, f"module.{label}.{address}", found.id, found.unknown_to_import))
-    return _without_replaced(graph, blocks, left, dependencies)
+    result = _without_replaced(graph, blocks, left, dependencies)
+    return Imports(result.blocks, tuple(one for one in result.left if one.address not in carried))
 
 
 def _without_replaced(

@@ -105,17 +105,7 @@ def build_plan(
     )
     for environment in environments:
         folder = central.folders[environment.name]
-        # where there's a state, what moved is imported by its ids there
-        own_imports = () if environment.name in snapshots else blocks.imports
-        root_builder = CentralRootBuilder(
-            graph, interface, shared.variables, outputs, providers, builder.pin_names(), service, label,
-            posixpath.relpath(module_folder, folder), configured, own_imports,
-        )  # fmt: skip
-        root = root_builder.build(
-            environment, environment.name, central.roots[environment.name], central.backends[environment.name]
-        )
-        refusals += root.refusals
-        central_files |= {f"{folder}/{name}": content for name, content in root.files.items()}
+        own_imports = blocks.imports
         if environment.name in snapshots:
             found = build_imports(
                 graph, environment, snapshots[environment.name], moved, label, central.roots[environment.name], redact,
@@ -125,6 +115,18 @@ def build_plan(
             assumptions += notes(folder, found)
             if found.blocks:
                 central_files[f"{folder}/{service}_imports.tf"] = found.render(service)
+            # the id in the state is the true one, and two blocks for one address are an error
+            named = {block.address for block in found.blocks}
+            own_imports = tuple(one for one in blocks.imports if _named(one) not in named)
+        root_builder = CentralRootBuilder(
+            graph, interface, shared.variables, outputs, providers, builder.pin_names(), service, label,
+            posixpath.relpath(module_folder, folder), configured, own_imports,
+        )  # fmt: skip
+        root = root_builder.build(
+            environment, environment.name, central.roots[environment.name], central.backends[environment.name]
+        )
+        refusals += root.refusals
+        central_files |= {f"{folder}/{name}": content for name, content in root.files.items()}
         for name in root.unset:
             assumptions.append(
                 f"{folder}: TF_VAR_{label}_{name} is given the value that TF_VAR_{name} has in the service root"
