@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -69,7 +69,7 @@ def plan_out(
         values = {key: originals.value(value) for key, value in one.settings.variables.items()}
         settings = msgspec.structs.replace(one.settings, variables=values)
         try:
-            environment = _EnvironmentTrial(out, engine, msgspec.structs.replace(one, settings=settings), trees)
+            environment = EnvironmentTrial(out, engine, msgspec.structs.replace(one, settings=settings), trees)
             return environment.run(
                 states[name], central_states.get(name), lambda message: progress(f"{name}: {message}"), originals
             )
@@ -78,7 +78,7 @@ def plan_out(
         except TfhoistError as failure:
             return EnvironmentReport(verdict=UNDECIDED, reasons=(str(failure),))
 
-    _check_engine(engine, [*states.values(), *central_states.values()], trees, chosen, out)
+    check_engine(engine, [*states.values(), *central_states.values()], trees, chosen, out)
     with ThreadPoolExecutor(max_workers=max(1, options.parallel)) as workers:
         try:
             reports = list(workers.map(planned, chosen))
@@ -110,7 +110,7 @@ def _read(files: Mapping[str, Path], chosen: tuple[ProofEnvironment, ...]) -> di
     return found
 
 
-def _check_engine(
+def check_engine(
     engine: Engine,
     states: list[SnapshotDocument],
     trees: Mapping[str, Tree],
@@ -135,8 +135,10 @@ def _folder(service_root: str) -> str:
     return "" if service_root == "." else service_root
 
 
-class _EnvironmentTrial:
-    def __init__(self, out: Out, engine: Engine, one: ProofEnvironment, trees: Mapping[str, Tree]) -> None:
+class EnvironmentTrial:
+    """One environment of what is under OUT; without an engine its states can be split, and not planned."""
+
+    def __init__(self, out: Out, engine: Engine | None, one: ProofEnvironment, trees: Mapping[str, Tree]) -> None:
         self.out, self.engine, self.settings, self.folder = out, engine, one.settings, one.central_folder
         self.trees = trees
         self.existed = any(path.startswith(f"{self.folder}/") for path in trees["before/central"])
@@ -154,21 +156,42 @@ class _EnvironmentTrial:
                 "it's planned as if it had never been applied"
             )
         given = destination if destination is not None else empty_document(NEW_LINEAGE, source.terraform_version)
+        surgery, computed = self.split(source, given, progress)
+        report = self.judged(source, destination, surgery, computed, progress, originals.hidden)
+        return msgspec.structs.replace(report, notes=(*notes, *report.notes))
+
+    def split(
+        self, source: SnapshotDocument, destination: SnapshotDocument, progress: Progress
+    ) -> tuple[Surgery, ComputedOutputs]:
+        """The states as the migration leaves them, outputs filled in; raises `SurgeryRefused`, and `UsageError` for a bug of ours."""
         service = load_module(self.trees["before/service"], _folder(self.out.service_root))
-        surgery = split(self.out.moved, self.call, self.root, service, source, given)
-        central_after = self._central("central")
-        computed = self._outputs(surgery, central_after, progress)
+        surgery = split(self.out.moved, self.call, self.root, service, source, destination)
+        computed = self._outputs(surgery, self._central("central"), progress)
         surgery = with_outputs(surgery, computed.outputs)
         broken = problems(surgery.destination) + problems(surgery.source)
         if broken:
             raise UsageError(f"the split states can't be read by Terraform: {'; '.join(broken[:5])}.")
+        return surgery, computed
+
+    def judged(
+        self,
+        source: SnapshotDocument,
+        destination: SnapshotDocument | None,
+        surgery: Surgery,
+        computed: ComputedOutputs,
+        progress: Progress,
+        hidden: Callable[[str], str],
+    ) -> EnvironmentReport:
+        """Both roots planned as they were over both states, and as they'll be over those of the surgery."""
+        assert self.engine is not None
+        given = destination if destination is not None else empty_document(NEW_LINEAGE, source.terraform_version)
         trial = try_out(
             self.engine,
             TrialInput(
                 service_before=self._service("before/service", reads_central=destination is not None),
                 service_after=self._service("service", reads_central=True),
                 central_before=self._central("before/central") if self.existed else None,
-                central_after=central_after,
+                central_after=self._central("central"),
                 source=source,
                 destination=given,
                 surgery=surgery,
@@ -178,10 +201,10 @@ class _EnvironmentTrial:
             progress=progress,
         )
         roots = {
-            name: msgspec.structs.replace(verdict, reasons=tuple(map(originals.hidden, verdict.reasons)))
+            name: msgspec.structs.replace(verdict, reasons=tuple(map(hidden, verdict.reasons)))
             for name, verdict in trial.roots.items()
         }
-        notes += [f"output {name} isn't filled in beforehand: {why}" for name, why in sorted(computed.untold.items())]
+        notes = [f"output {name} isn't filled in beforehand: {why}" for name, why in sorted(computed.untold.items())]
         return EnvironmentReport(verdict=trial.verdict, roots=roots, notes=tuple(notes))
 
     def _service(self, side: str, *, reads_central: bool) -> RootFiles:
@@ -210,7 +233,7 @@ class _EnvironmentTrial:
         given = {**os.environ, **passed_on(module, self.call, os.environ)}
         values = with_given(module, read.values, given)
         computed = compute_outputs(module, values, surgery.destination)
-        if not computed.untold or not _has_providers(surgery.destination):
+        if not computed.untold or self.engine is None or not _has_providers(surgery.destination):
             return computed
         progress("asking for the providers' schemas")
         with tempfile.TemporaryDirectory(prefix=SCRATCH) as scratch:

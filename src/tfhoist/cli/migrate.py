@@ -1,0 +1,459 @@
+"""`tfhoist migrate`: the state carried across, and back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from tfhoist.api.migrating import MigrationOptions, Session
+    from tfhoist.engine.report import EnvironmentReport
+    from tfhoist.migration.model import MigrationPlan
+
+migrate = typer.Typer(
+    name="migrate",
+    no_args_is_help=True,
+    help="Carry the state across: plan, rehearse, run, verify; resume or roll back from any point.",
+)
+
+Out = Annotated[Path, typer.Argument(metavar="OUT", help="What `tfhoist consolidate --out` wrote.")]
+Environment = Annotated[
+    str | None, typer.Option("--environment", metavar="NAME", help="Which environment; needed where there are several.")
+]
+ServiceRoot = Annotated[
+    Path | None,
+    typer.Option(
+        "--service-root", metavar="DIR", help="The service root, where OUT has been written to it; else OUT's own."
+    ),
+]
+CentralRoot = Annotated[
+    Path | None,
+    typer.Option("--central-root", metavar="DIR", help="The central repository, where OUT has been written to it."),
+]
+SourceState = Annotated[
+    Path | None,
+    typer.Option("--source-state", metavar="FILE", help="The service's state as a local file, instead of its backend."),
+]
+DestinationState = Annotated[
+    Path | None,
+    typer.Option(
+        "--destination-state", metavar="FILE", help="The central state as a local file; it may not exist yet."
+    ),
+]
+Journal = Annotated[
+    Path | None,
+    typer.Option("--journal", metavar="DIR", help="Where journal and backups are kept; OUT/migration otherwise."),
+]
+EngineName = Annotated[
+    str, typer.Option("--engine", metavar="ENGINE", help="`terraform`, `tofu`, the path of one, or `none`.")
+]
+Timeout = Annotated[
+    float | None, typer.Option("--timeout", metavar="SECONDS", min=1, help="Stop an engine's command after this time.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print no progress.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Approve without being asked, for pipelines.")]
+Accept = Annotated[
+    list[str] | None,
+    typer.Option("--accept", metavar="ADDRESS", help="Go on in spite of what is refused about this address."),
+]
+OneSide = Annotated[
+    str | None,
+    typer.Option(
+        "--side", metavar="SIDE", help="`source` or `destination`: only this one, where two teams share the work."
+    ),
+]
+ReceiptFile = Annotated[
+    Path | None, typer.Option("--receipt", metavar="FILE", help="The other team's receipt (SIDE.receipt.json).")
+]
+WithoutPlans = Annotated[bool, typer.Option("--without-plans", help="Don't verify with plans.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(migrate)
+
+
+@migrate.command()
+def plan(
+    out: Out,
+    environment: Environment = None,
+    service_root: ServiceRoot = None,
+    central_root: CentralRoot = None,
+    source_state: SourceState = None,
+    destination_state: DestinationState = None,
+    journal: Journal = None,
+    accept: Accept = None,
+    engine: EngineName = "terraform",
+    timeout: Timeout = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Pin both states and list every operation. Reads only; the plan is stale as soon as either state changes.
+
+    Example: tfhoist migrate plan build/demo --environment staging
+    """
+    options = _options(
+        environment, service_root, central_root, source_state, destination_state, journal, engine, timeout
+    )
+    with _session(out, options, quiet=quiet) as session, session.records.locked():
+        session.plan(accept or ())
+        _tell(session, None, json=json)
+
+
+@migrate.command()
+def rehearse(
+    out: Out,
+    environment: Environment = None,
+    service_root: ServiceRoot = None,
+    central_root: CentralRoot = None,
+    source_state: SourceState = None,
+    destination_state: DestinationState = None,
+    journal: Journal = None,
+    engine: EngineName = "terraform",
+    timeout: Timeout = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Do everything on copies: write both, plan both roots, take it back. Nothing of yours is written.
+
+    Example: tfhoist migrate rehearse build/demo --environment staging
+    """
+    options = _options(
+        environment, service_root, central_root, source_state, destination_state, journal, engine, timeout
+    )
+    with _session(out, options, quiet=quiet) as session, session.records.locked():
+        verdict = session.rehearse()
+        _tell(session, verdict, json=json)
+        _exit_by(verdict)
+
+
+@migrate.command()
+def run(
+    out: Out,
+    environment: Environment = None,
+    service_root: ServiceRoot = None,
+    central_root: CentralRoot = None,
+    source_state: SourceState = None,
+    destination_state: DestinationState = None,
+    journal: Journal = None,
+    side: OneSide = None,
+    receipt: ReceiptFile = None,
+    out_of_order: Annotated[
+        list[str] | None,
+        typer.Option("--out-of-order", metavar="NAME", help="Go on though this earlier environment isn't verified."),
+    ] = None,
+    without_plans: WithoutPlans = False,
+    yes: Yes = False,
+    engine: EngineName = "terraform",
+    timeout: Timeout = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Back up both states, ask, write the destination, then the source, and verify with plans.
+
+    Exit code 2 when a state has changed since the plan, somebody writes in between, or the plans show a change.
+
+    Example: tfhoist migrate run build/demo --environment staging --yes
+    """
+    options = _options(
+        environment,
+        service_root,
+        central_root,
+        source_state,
+        destination_state,
+        journal,
+        engine,
+        timeout,
+        side,
+        receipt,
+    )
+    _check_order(out, options, out_of_order or [])
+    with _session(out, options, quiet=quiet) as session, session.records.locked():
+        session.run(_approval(yes=yes))
+        _finish(session, json=json, plans=not without_plans)
+
+
+@migrate.command()
+def resume(
+    out: Out,
+    environment: Environment = None,
+    service_root: ServiceRoot = None,
+    central_root: CentralRoot = None,
+    source_state: SourceState = None,
+    destination_state: DestinationState = None,
+    journal: Journal = None,
+    side: OneSide = None,
+    receipt: ReceiptFile = None,
+    unlock: Annotated[
+        str | None,
+        typer.Option("--unlock", metavar="ID", help="Release this lock first: that of a write that was killed."),
+    ] = None,
+    without_plans: WithoutPlans = False,
+    yes: Yes = False,
+    engine: EngineName = "terraform",
+    timeout: Timeout = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Go on where a run or a rollback was cut off. The live states decide; what somebody else wrote is never touched.
+
+    Example: tfhoist migrate resume build/demo --environment staging --yes
+    """
+    options = _options(
+        environment,
+        service_root,
+        central_root,
+        source_state,
+        destination_state,
+        journal,
+        engine,
+        timeout,
+        side,
+        receipt,
+    )
+    with _session(out, options, quiet=quiet) as session, session.records.locked():
+        if unlock is not None:
+            session.unlock(unlock)
+        session.run(_approval(yes=yes), again=True)
+        _finish(session, json=json, plans=not without_plans)
+
+
+@migrate.command()
+def rollback(
+    out: Out,
+    environment: Environment = None,
+    service_root: ServiceRoot = None,
+    central_root: CentralRoot = None,
+    source_state: SourceState = None,
+    destination_state: DestinationState = None,
+    journal: Journal = None,
+    side: OneSide = None,
+    unlock: Annotated[
+        str | None,
+        typer.Option("--unlock", metavar="ID", help="Release this lock first: that of a write that was killed."),
+    ] = None,
+    accept: Accept = None,
+    yes: Yes = False,
+    engine: EngineName = "terraform",
+    timeout: Timeout = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Give everything back, from any point: the old content, or what is current of exactly what moved.
+
+    Put the code back first. Exit code 2 when what came since reads what would go back.
+
+    Example: tfhoist migrate rollback build/demo --environment staging --yes
+    """
+    from tfhoist.migration.execution import MigrationRefused
+
+    options = _options(
+        environment, service_root, central_root, source_state, destination_state, journal, engine, timeout, side
+    )
+    with _session(out, options, quiet=quiet) as session, session.records.locked():
+        if unlock is not None:
+            session.unlock(unlock)
+        if not _approval(yes=yes, question="Give both states back?")(session.records.plan()):
+            raise MigrationRefused("it wasn't approved; nothing was written.", "")
+        session.rollback(accept or ())
+        _tell(session, None, json=json)
+
+
+@migrate.command()
+def verify(
+    out: Out,
+    environment: Environment = None,
+    service_root: ServiceRoot = None,
+    central_root: CentralRoot = None,
+    source_state: SourceState = None,
+    destination_state: DestinationState = None,
+    journal: Journal = None,
+    engine: EngineName = "terraform",
+    timeout: Timeout = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Plan both roots over copies of the live states, beside the plans of before. Exit code 2 when something would change.
+
+    Example: tfhoist migrate verify build/demo --environment staging
+    """
+    from tfhoist.migration.execution import MigrationRefused
+
+    options = _options(
+        environment, service_root, central_root, source_state, destination_state, journal, engine, timeout
+    )
+    with _session(out, options, quiet=quiet) as session, session.records.locked():
+        phase = session.records.progress().phase
+        if phase not in ("migrated", "verified", "finalized"):
+            raise MigrationRefused("nothing has been migrated here yet.", "See `tfhoist migrate status`.")
+        verdict = session.verify()
+        if phase != "finalized":
+            session.record_verdict(verdict)
+        _tell(session, verdict, json=json)
+        _exit_by(verdict)
+
+
+@migrate.command()
+def status(
+    out: Out,
+    environment: Environment = None,
+    service_root: ServiceRoot = None,
+    central_root: CentralRoot = None,
+    source_state: SourceState = None,
+    destination_state: DestinationState = None,
+    journal: Journal = None,
+    side: OneSide = None,
+    engine: EngineName = "terraform",
+    timeout: Timeout = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say how things stand, by the live states and the journal, and what to do next. Reads only. Exit code 2 in a conflict.
+
+    Example: tfhoist migrate status build/demo --environment staging
+    """
+    options = _options(
+        environment, service_root, central_root, source_state, destination_state, journal, engine, timeout, side
+    )
+    with _session(out, options, quiet=quiet) as session:
+        _tell(session, None, json=json)
+
+
+# what the commands share
+
+
+def _options(
+    environment: str | None,
+    service_root: Path | None,
+    central_root: Path | None,
+    source_state: Path | None,
+    destination_state: Path | None,
+    journal: Path | None,
+    engine: str,
+    timeout: float | None,
+    side: str | None = None,
+    receipt: Path | None = None,
+) -> MigrationOptions:
+    from tfhoist.api.migrating import MigrationOptions
+    from tfhoist.api.migration_roots import Places
+    from tfhoist.engine.process import find_engine
+    from tfhoist.errors import UsageError
+    from tfhoist.migration.model import DESTINATION, SOURCE
+
+    if side not in (None, SOURCE, DESTINATION):
+        raise UsageError(f"--side {side} is neither `source` nor `destination`.")
+    return MigrationOptions(
+        environment=environment,
+        service_root=service_root,
+        central_root=central_root,
+        places=Places(source_state, destination_state),
+        journal=journal,
+        engine=None if engine == "none" else find_engine(engine, timeout=timeout),
+        side=None if side is None else SOURCE if side == SOURCE else DESTINATION,
+        receipt=receipt,
+    )
+
+
+@contextmanager
+def _session(out: Path, options: MigrationOptions, *, quiet: bool) -> Iterator[Session]:
+    """A session, with refusals and conflicts told as such: exit code 2."""
+    from tfhoist.api.migrating import open_session
+    from tfhoist.cli.common import Progress, refusal_text, stopping
+    from tfhoist.migration.execution import Interrupted, MigrationRefused, StateConflict
+    from tfhoist.migration.records import InUse
+    from tfhoist.migration.store import StoreFailed
+
+    progress = Progress(quiet=quiet, seconds=True)
+
+    def told(*lines: str) -> None:
+        progress.done()
+        for line in lines:
+            if line:
+                typer.echo(line, err=True)
+
+    try:
+        with stopping(), open_session(out, options, progress) as session:
+            yield session
+    except MigrationRefused as error:
+        told(
+            f"refused: {error.summary}", *map(refusal_text, error.refusals), f"  {error.advice}" if error.advice else ""
+        )
+        raise typer.Exit(2) from None
+    except StateConflict as error:
+        told(f"conflict: {error.summary}", f"  {error.advice}")
+        raise typer.Exit(2) from None
+    except InUse as error:
+        told(f"refused: {error}")
+        raise typer.Exit(2) from None
+    except (Interrupted, StoreFailed) as error:
+        told(
+            f"error: {error.summary}",
+            f"  A lock with the ID {error.lock} is held. If it's that of a write that was killed, --unlock {error.lock} releases it."
+            if error.lock
+            else "",
+            "  See `tfhoist migrate status`: `resume` goes on, `rollback` takes back.",
+        )
+        raise typer.Exit(1) from None
+    finally:
+        progress.done()
+
+
+def _approval(*, yes: bool, question: str = "Write both states?") -> Callable[[MigrationPlan], bool]:
+    def approve(plan: MigrationPlan) -> bool:
+        from tfhoist.errors import UsageError
+
+        if yes:
+            return True
+        if not sys.stdin.isatty():
+            raise UsageError("this needs approval, and there's no terminal to ask on.", "Give --yes.")
+        typer.echo(
+            f"{plan.environment or 'the environment'}: {len(plan.operations)} operations, plan {plan.id}", err=True
+        )
+        return typer.confirm(question, err=True)
+
+    return approve
+
+
+def _check_order(out: Path, options: MigrationOptions, accepted: list[str]) -> None:
+    from tfhoist.api.migrating import earlier_unverified
+
+    waiting = [name for name in earlier_unverified(out, options) if name not in accepted]
+    if waiting:
+        typer.echo(f"refused: {', '.join(waiting)} comes before this environment, and isn't verified yet.", err=True)
+        typer.echo(f"  Migrate it first, or name it: --out-of-order {waiting[0]}.", err=True)
+        raise typer.Exit(2)
+
+
+def _finish(session: Session, *, json: bool, plans: bool) -> None:
+    """Verify what was migrated, where plans are wanted and can be made, and say how things stand."""
+    verdict = None
+    if plans and session.options.side is None and session.records.progress().phase == "migrated":
+        verdict = session.verify()
+        session.record_verdict(verdict)
+    _tell(session, verdict, json=json)
+    _exit_by(verdict)
+
+
+def _exit_by(verdict: EnvironmentReport | None) -> None:
+    if verdict is not None and verdict.verdict != "equivalent":
+        raise typer.Exit(2)
+
+
+def _tell(session: Session, verdict: EnvironmentReport | None, *, json: bool) -> None:
+    import msgspec
+
+    from tfhoist.cli.migration_text import report_text
+
+    report = session.report(verdict)
+    if json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
+    else:
+        typer.echo(report_text(report))
+    if report.status == "conflict":
+        raise typer.Exit(2)
