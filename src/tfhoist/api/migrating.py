@@ -168,7 +168,7 @@ class Session:
                 migration.rollback(sides)
                 return
             if progress.phase in ("none", "planned", "rehearsed"):
-                migration.check_fresh(sides)
+                migration.check_fresh(sides, done_elsewhere=True)
             elif progress.phase == "rolled_back":
                 raise MigrationRefused("this migration was rolled back.", "Make a new one: `tfhoist migrate plan`.")
         else:
@@ -205,7 +205,7 @@ class Session:
     def rollback(self, accepted: Collection[str]) -> str:
         """Give everything back."""
         progress = self.records.progress()
-        if not progress.started and progress.phase not in ("migrated", "verified", "rolling-back"):
+        if not progress.started and progress.phase not in ("running", "migrated", "verified", "rolling-back"):
             raise MigrationRefused(
                 "nothing was written, so there's nothing to take back.", "See `tfhoist migrate status`."
             )
@@ -461,6 +461,15 @@ def _status(
     if others:
         stale = [f"{NAMES[side]} has changed since the plan was made" for side in others]
         return ("rehearsed" if phase == "rehearsed" else "planned"), stale, "tfhoist migrate plan"
+    arrived = [side for side, live in lives.items() if live.standing is Standing.AFTER and not _same(plan, side)]
+    if arrived and not begun:  # this very plan, from another folder
+        if all(live.standing is Standing.AFTER for live in lives.values()):
+            return "migrated", [], "tfhoist migrate resume, which writes down here that it's done"
+        return (
+            "running",
+            ["another migration carries this plan out"],
+            "tfhoist migrate status, where that one was started",
+        )
     if begun or phase == "running":
         torn = [f"{NAMES[side]} is half written" for side, live in lives.items() if live.standing is Standing.TORN]
         way = "tfhoist migrate rollback" if phase == "rolling-back" else "tfhoist migrate resume, or rollback"
@@ -470,6 +479,11 @@ def _status(
         if phase == "rehearsed"
         else ("planned", [], "tfhoist migrate rehearse")
     )
+
+
+def _same(plan: MigrationPlan, side: Side) -> bool:
+    before, after = plan.side(side)
+    return before.same(after)
 
 
 def _undone(plan: MigrationPlan, lives: Mapping[Side, Live], *, settled: bool) -> list[str]:
@@ -502,7 +516,7 @@ def _operation(
         left = lives.get(SOURCE)
         gone = left is not None and left.standing is Standing.AFTER
         done = arrived and (gone or one.kind == "output")
-        state = "done" if done else "intended" if progress.started else "pending"
+        state = "done" if done else "intended" if progress.started or arrived else "pending"
     else:
         state = "pending"
     return {"id": one.id, "kind": one.kind, "from": one.from_, "to": one.to, "state": state}

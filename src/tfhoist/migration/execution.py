@@ -98,8 +98,11 @@ class Migration:
 
     # forwards
 
-    def check_fresh(self, sides: Collection[Side]) -> None:
-        """Raise unless the live states are those that were planned for and nothing has begun."""
+    def check_fresh(self, sides: Collection[Side], *, done_elsewhere: bool = False) -> None:
+        """Raise unless the live states are those that were planned for and nothing has begun.
+
+        With `done_elsewhere`, all of them may also be as they will be: somebody has carried out this very plan from another folder.
+        """
         progress = self.records.progress()
         if progress.phase in ("verified", "finalized", "migrated"):
             raise MigrationRefused("this migration is done already.", "See `tfhoist migrate status`.")
@@ -110,8 +113,10 @@ class Migration:
             )
         if progress.phase == "rolled_back":
             raise MigrationRefused("this migration was rolled back.", "Make a new one: `tfhoist migrate plan`.")
-        for side in sides:
-            live = self.look(side)
+        lives = {side: self.look(side) for side in sides}
+        if done_elsewhere and all(live.standing is Standing.AFTER for live in lives.values()):
+            return
+        for side, live in lives.items():
             if live.standing is Standing.OTHER or (live.standing is Standing.AFTER and not self._unchanged(side)):
                 raise StateConflict(self._stale(side, live), "Make a new plan: `tfhoist migrate plan`.")
 
