@@ -1,0 +1,219 @@
+"""`tfhoist migrate` with the real engine, on files and on its real S3 backend."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.migration.faults import FOREIGN_ID, _foreign
+from tests.migration.worlds import World
+
+pytestmark = pytest.mark.terraform
+
+
+def content(state: bytes | None) -> object:
+    """A state without what rises and what the writer says of itself."""
+    if not state:
+        return None
+    found = json.loads(state)
+    return {
+        name: value for name, value in found.items() if name not in ("serial", "terraform_version", "check_results")
+    }
+
+
+def test_there_and_back(world: World) -> None:
+    before = {side: content(world.read(side)) for side in ("source", "destination")}
+    assert world.migrate("plan").code == 0
+    assert world.status()["status"] == "planned"
+    ran = world.migrate("rehearse")
+    assert ran.code == 0, ran
+    assert "plans: equivalent" in ran.out
+    assert {side: content(world.read(side)) for side in before} == before  # on copies only
+    ran = world.migrate("run", "--yes", "--json")
+    assert ran.code == 0, ran
+    told = json.loads(ran.out)
+    assert (told["schema"], told["status"], told["verdict"]) == ("tfhoist/migration/1", "verified", "equivalent")
+    assert {one["state"] for one in told["operations"]} == {"done"}
+    assert {one["side"] for one in told["backups"]} == {"source", "destination"}
+    assert world.instances("source").keys() == {f"terraform_data.own[{n}]" for n in range(3)}
+    assert "terraform_data.other" in world.instances("destination")
+    assert world.status()["status"] == "verified"
+    ran = world.migrate("run", "--yes")
+    assert ran.code == 2
+    assert "done already" in ran.err
+    ran = world.migrate("rollback", "--yes")
+    assert ran.code == 0, ran
+    assert world.status()["status"] == "rolled_back"
+    assert {side: content(world.read(side)) for side in before} == before
+    # and once more, from a new plan
+    assert world.migrate("plan").code == 0
+    assert world.migrate("run", "--yes").code == 0
+
+
+def test_the_records_are_private_and_hold_the_backups(world: World) -> None:
+    before = {side: world.read(side) for side in ("source", "destination")}
+    world.migrate("plan")
+    ran = world.migrate("run", "--yes", "--without-plans", "--json")
+    records = world.journal / "live"
+    for path in records.rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path
+    for backup in json.loads(ran.out)["backups"]:
+        assert content((records / backup["file"]).read_bytes()) == content(before[backup["side"]])
+    journal = (records / "journal.jsonl").read_text()
+    for side in world.ids.values():
+        assert not any(one in journal for one in side.values())
+
+
+def test_a_plan_is_stale_when_a_state_changes(world: World) -> None:
+    world.migrate("plan")
+    _foreign(world, "destination")
+    there = world.read("destination")
+    ran = world.migrate("run", "--yes")
+    assert ran.code == 2
+    assert "added terraform_data.foreign" in ran.err
+    assert world.read("destination") == there
+    assert world.migrate("plan").code == 0
+    assert world.migrate("run", "--yes", "--without-plans").code == 0
+    assert FOREIGN_ID in world.instances("destination").values()
+
+
+@pytest.mark.parametrize("side", ["source", "destination"])
+def test_going_back_after_somebody_elses_apply_keeps_theirs(world: World, side: str) -> None:
+    world.migrate("plan")
+    assert world.migrate("run", "--yes", "--without-plans").code == 0
+    _foreign(world, side)
+    ran = world.migrate("rollback", "--yes")
+    assert ran.code == 0, ran
+    assert world.instances(side) == {**world.ids[side], "terraform_data.foreign": FOREIGN_ID}
+    other = "destination" if side == "source" else "source"
+    assert world.instances(other) == world.ids[other]
+
+
+def test_a_new_reader_of_what_would_go_back_refuses_it(files_world: World) -> None:
+    world = files_world
+    world.reset()
+    world.migrate("plan")
+    world.migrate("run", "--yes", "--without-plans")
+    _foreign(world, "destination")
+    state = json.loads(world.read("destination") or b"")
+    state["resources"][-1]["instances"][0]["dependencies"] = ["module.s.terraform_data.shared"]
+    world.write("destination", json.dumps(state).encode())
+    there = world.read("destination")
+    ran = world.migrate("rollback", "--yes")
+    assert ran.code == 2
+    assert "terraform_data.foreign depends on module.s.terraform_data.shared" in ran.err
+    assert world.read("destination") == there
+    assert world.migrate("rollback", "--yes", "--accept", "terraform_data.foreign").code == 0
+    assert world.instances("source") == world.ids["source"]
+
+
+def test_two_teams(world: World, tmp_path: Path) -> None:
+    snapshots = {}
+    for side in ("source", "destination"):
+        snapshots[side] = tmp_path / f"{side}.tfstate"
+        snapshots[side].write_bytes(world.read(side) or b"")
+    files = [one for side, path in snapshots.items() for one in (f"--{side}-state", str(path))]
+    assert world.migrate("plan", *files).code == 0
+    theirs = tmp_path / "theirs"
+    shutil.copytree(world.journal, theirs)
+    before = world.read("source")
+    ran = world.migrate("run", "--yes", "--side", "source")
+    assert ran.code == 2
+    assert "--receipt" in ran.err
+    ran = world.migrate("run", "--yes", "--side", "destination")
+    assert ran.code == 0, ran
+    assert world.read("source") == before
+    receipt = world.journal / "live/destination.receipt.json"
+    arguments = [
+        str(theirs) if one == str(world.journal) else one for one in world.arguments("run", "--yes", "--side", "source")
+    ]
+    ran = world.tfhoist(*arguments, "--receipt", str(receipt))
+    assert ran.code == 0, ran
+    assert len(world.instances("source")) == 3
+    damaged = json.loads(receipt.read_text())
+    damaged["plan"] = "another"
+    receipt.write_text(json.dumps(damaged))
+    assert world.tfhoist(*arguments, "--receipt", str(receipt)).code == 2
+
+
+def test_bad_input(files_world: World, tmp_path: Path) -> None:
+    world = files_world
+    world.reset()
+    states = {side: world.read(side) for side in ("source", "destination")}
+
+    def refused(verb: str, code: int, *words: str, more: tuple[str, ...] = ()) -> None:
+        ran = world.migrate(verb, *more)
+        assert ran.code == code, ran
+        assert all(word in ran.err for word in words), ran.err
+        assert "Traceback" not in ran.err
+
+    refused("run", 1, "nothing was planned", more=("--yes",))
+    refused("rollback", 1, "nothing was planned", more=("--yes",))
+    refused("plan", 1, "no environment 'x'", more=("--environment", "x"))
+    world.write("source", (states["source"] or b"")[:-40])
+    refused("plan", 1, "no state snapshot")
+    world.write("source", states["source"])
+    assert world.migrate("plan").code == 0
+    refused("run", 1, "--yes")  # no terminal, no approval
+    foreign = json.loads(states["destination"] or b"")
+    foreign["lineage"] = "11111111-2222-4333-8444-555555555555"
+    world.write("destination", json.dumps(foreign).encode())
+    refused("run", 2, "another lineage", more=("--yes",))
+    # another resource stands where one should come to
+    theirs = json.loads(states["destination"] or b"")
+    mine = next(one for one in json.loads(states["source"] or b"")["resources"] if one["name"] == "shared")
+    mine["module"] = "module.s"
+    mine["instances"][0]["attributes"]["id"] = FOREIGN_ID
+    theirs["resources"].append(mine)
+    world.write("destination", json.dumps(theirs).encode())
+    refused("plan", 2, "different-resource", "module.s.terraform_data.shared")
+    # the same one was imported there before: that's done
+    mine["instances"][0]["attributes"]["id"] = world.ids["source"]["terraform_data.shared"]
+    world.write("destination", json.dumps(theirs).encode())
+    ran = world.migrate("plan", "--json")
+    assert ran.code == 0, ran
+    done = [one["from"] for one in json.loads(ran.out)["operations"] if one["state"] == "done"]
+    assert done == ["terraform_data.shared"]
+    assert world.migrate("run", "--yes").code == 0
+    assert world.lost() == set()
+    # a tainted one is refused, and accepted by name
+    world.reset()
+    state = json.loads(states["source"] or b"")
+    next(one for one in state["resources"] if one["name"] == "shared")["instances"][0]["status"] = "tainted"
+    world.write("source", json.dumps(state).encode())
+    refused("plan", 2, "tainted-instance")
+    assert world.migrate("plan", "--accept", "terraform_data.shared").code == 0
+
+
+def test_an_unreachable_backend_and_wrong_settings(s3_world: World) -> None:
+    s3_world.reset()
+    from tests.migration.s3 import Fault
+    from tests.migration.worlds import S3World
+
+    assert isinstance(s3_world, S3World)
+    s3_world.s3.fault = lambda number, call: Fault("refuse")
+    ran = s3_world.migrate("plan")
+    assert ran.code == 1
+    assert "state pull" in ran.err or "init" in ran.err
+    assert not (s3_world.journal / "live/plan.json").exists()
+    s3_world.reset()
+
+
+def test_a_file_that_another_process_has_locked(files_world: World) -> None:
+    import fcntl
+
+    world = files_world
+    world.reset()
+    world.migrate("plan")
+    path = world.folder / "destination.tfstate"
+    before = path.read_bytes()
+    with path.open("r+b") as held:
+        fcntl.lockf(held, fcntl.LOCK_EX)
+        ran = world.migrate("run", "--yes", "--without-plans")
+        assert ran.code == 1
+        assert "locked by another process" in ran.err
+    assert path.read_bytes() == before
+    assert world.migrate("resume", "--yes", "--without-plans").code == 0
