@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.migration.http_states import HttpStates
 from tests.migration.s3 import S3
-from tests.migration.worlds import S3World, World
+from tests.migration.worlds import HttpWorld, S3World, World
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +30,12 @@ def world(request: pytest.FixtureRequest) -> World:
     found: World = request.getfixturevalue("files_world" if request.param == "files" else "s3_world")
     found.reset()
     return found
+
+
+@pytest.fixture(scope="session")
+def http_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpWorld]:
+    states = HttpStates()
+    try:
+        yield HttpWorld(tmp_path_factory.mktemp("http") / "w", states)
+    finally:
+        states.close()

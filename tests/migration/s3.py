@@ -28,6 +28,11 @@ class Fault:
         self.seconds = seconds
 
 
+class _QuietServer(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed is no news here."""
+
+
 class S3:
     """The server, the proxy, and the calls that went through."""
 
@@ -38,7 +43,7 @@ class S3:
         self.calls: list[str] = []
         self.fault: Callable[[int, str], Fault | None] = lambda number, call: None
         self._lock = threading.Lock()
-        self._proxy = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._proxy = _QuietServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._proxy.serve_forever, daemon=True)
         self._thread.start()
         self.endpoint = f"http://127.0.0.1:{self._proxy.server_address[1]}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.migration.faults import FOREIGN_ID, _foreign
-from tests.migration.worlds import World
+from tests.migration.worlds import HttpWorld, World
 
 pytestmark = pytest.mark.terraform
 
@@ -217,3 +217,19 @@ def test_a_file_that_another_process_has_locked(files_world: World) -> None:
         assert "locked by another process" in ran.err
     assert path.read_bytes() == before
     assert world.migrate("resume", "--yes", "--without-plans").code == 0
+
+
+def test_behind_an_http_backend(http_world: HttpWorld) -> None:
+    http_world.reset()
+    assert http_world.migrate("plan").code == 0
+    ran = http_world.migrate("run", "--yes")
+    assert ran.code == 0, ran
+    assert len(http_world.instances("destination")) == 5
+    # a lock that somebody left behind is named, with the way to release it
+    http_world.states.locks["/source"] = b'{"ID": "left-behind", "Operation": "apply", "Who": "somebody"}'
+    ran = http_world.migrate("rollback", "--yes")
+    assert ran.code == 1
+    assert "--unlock left-behind releases it" in ran.err
+    ran = http_world.migrate("rollback", "--yes", "--unlock", "left-behind")
+    assert ran.code == 0, ran
+    assert http_world.instances("source") == http_world.ids["source"]

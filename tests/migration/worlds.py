@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.conftest import REPOSITORY
+from tests.migration.http_states import HttpStates
 from tests.migration.s3 import CREDENTIALS, S3
 
 ROOT = """
@@ -232,3 +233,29 @@ class S3World(World):
         """Locks, too."""
         self.s3.reset()
         super().reset()
+
+
+class HttpWorld(World):
+    """The same behind Terraform's http backend, with locks."""
+
+    kind = "http"
+
+    def __init__(self, folder: Path, states: HttpStates) -> None:
+        self.states = states
+        super().__init__(folder)
+
+    def backend(self, side: str) -> str:
+        """With locking."""
+        return self.states.backend(side)
+
+    def read(self, side: str) -> bytes | None:
+        """What the server has."""
+        return self.states.states.get(f"/{side}")
+
+    def write(self, side: str, content: bytes | None) -> None:
+        """Put it there."""
+        self.states.locks.clear()
+        if content is None:
+            self.states.states.pop(f"/{side}", None)
+        else:
+            self.states.states[f"/{side}"] = content

@@ -16,7 +16,8 @@ import msgspec
 from tfhoist.engine.process import Engine, EngineFailed
 from tfhoist.migration.store import StoreChanged, StoreFailed
 
-LOCK_TIMEOUT = "20s"
+LOCK_TIMEOUT = "10s"
+"""How long a push waits for somebody else's lock."""
 
 
 class BackendFiles(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +83,7 @@ class BackendStore:
             held = _LOCK.search(failure.output)
             if held is None or "lock" not in failure.output.lower():
                 raise StoreFailed(str(failure)) from None
-            raise StoreFailed(str(failure), lock=held[1]) from None
+            raise StoreFailed(str(failure), lock=held[1] or held[2]) from None
 
     def _prepare(self, environment: Mapping[str, str]) -> None:
         (self._folder / "backend.tf").write_bytes(self._files.block)
@@ -94,4 +95,4 @@ class BackendStore:
         self._ready = True
 
 
-_LOCK = re.compile(r"^[\s│|]*ID:\s+(\S+)", re.MULTILINE)
+_LOCK = re.compile(r"^[\s│|]*ID:\s+(\S+)|already locked: ID=(\S+)", re.MULTILINE)
