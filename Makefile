@@ -21,7 +21,7 @@ CONSOLIDATE := $(BIN)/tfhoist consolidate $(EXAMPLE) --central examples/hokusai-
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo examples test simulator golden check format bench mutants plans lock clean
+.PHONY: help demo examples test simulator golden check format bench mutants plans faults lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ mutants: $(VENV)/.development ## Break results on purpose and prove each (MUTANT
 
 plans: $(VENV)/.development ## Break results on purpose and have Terraform plan each (PLANS="--seed 7 --count 200")
 	@$(BIN)/python -m tools.plans $(PLANS)
+
+faults: $(VENV)/.development ## Kill and disturb migrations, count what is lost (FAULTS="--seed 7 --moments 200 --place S3")
+	@$(BIN)/python -m tools.faults $(FAULTS)
 
 # The locks carry versions and hashes, and no index address. One set of versions: the small locks follow the large one.
 LOCK = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --no-annotate \

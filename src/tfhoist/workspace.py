@@ -221,5 +221,11 @@ def check_output_folder(target: Path, *, force: bool) -> None:
         raise UsageError(
             f"{target} isn't empty, and tfhoist didn't write it.", "Give a new or empty folder with --out."
         )
+    begun = sorted(target.glob("migration/*/journal.jsonl"))
+    if begun:
+        raise UsageError(
+            f"{target} holds the journal and the backups of a migration ({begun[0].parent.name}).",
+            "Give a new folder with --out. Move this one away only when its migration is final, or rolled back.",
+        )
     if not force:
         raise UsageError(f"{target} holds an earlier consolidation.", "Replace it with --force, or give a new folder.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.test_schemas import check
 from tests.migration.faults import FOREIGN_ID, _foreign
 from tests.migration.worlds import HttpWorld, World
 
@@ -35,6 +36,7 @@ def test_there_and_back(world: World) -> None:
     ran = world.migrate("run", "--yes", "--json")
     assert ran.code == 0, ran
     told = json.loads(ran.out)
+    check(told, "migration")
     assert (told["schema"], told["status"], told["verdict"]) == ("tfhoist/migration/1", "verified", "equivalent")
     assert {one["state"] for one in told["operations"]} == {"done"}
     assert {one["side"] for one in told["backups"]} == {"source", "destination"}
@@ -65,6 +67,17 @@ def test_the_records_are_private_and_hold_the_backups(world: World) -> None:
     journal = (records / "journal.jsonl").read_text()
     for side in world.ids.values():
         assert not any(one in journal for one in side.values())
+
+
+def test_the_records_are_not_replaced_by_a_new_consolidation(files_world: World, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(files_world.out, out)
+    files_world.reset()
+    assert files_world.tfhoist("migrate", "plan", str(out), "--quiet").code == 0
+    ran = files_world.tfhoist("consolidate", str(files_world.service), "--out", str(out), "--force")
+    assert ran.code == 1
+    assert "backups of a migration" in ran.err
+    assert (out / "migration/live/plan.json").exists()
 
 
 def test_a_plan_is_stale_when_a_state_changes(world: World) -> None:

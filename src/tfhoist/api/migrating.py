@@ -309,7 +309,7 @@ class Session:
             for side in self.options.sides:
                 try:
                     lives[side] = migration.look(side)
-                except (StoreFailed, TfhoistError) as error:
+                except TfhoistError as error:
                     conflicts.append(f"{NAMES[side]} can't be read: {self.roots.hidden(str(error))}")
         status, told, following = _status(plan, progress, lives)
         conflicts += told
