@@ -29,7 +29,7 @@ IN_FILES = [
 ]  # fmt: skip
 ON_S3 = [
     kill_at(4, "after"), kill_at(7, "before"), kill_sometime(children=True), kill_sometime("rollback", children=True),
-    answer_is_lost("destination"), answer_is_lost("source"), call_fails("error", 31), call_fails("lose", 52),
+    answer_is_lost("destination"), answer_is_lost("source"), call_fails("error", 31), call_fails("lose", 29), call_fails("lose", 52),
     somebody_applies("destination", "between reading and writing"), somebody_applies("source", "between reading and writing"),
 ]  # fmt: skip
 

@@ -45,7 +45,7 @@ class BackendStore:
 
     def read(self) -> bytes | None:
         """`state pull`; an empty answer is a state that doesn't exist."""
-        source = self._run(["state", "pull"])
+        source = self._run(["state", "pull", "-no-color"])
         return source if source.strip() else None
 
     def replace(self, expected: bytes | None, content: bytes) -> None:
@@ -62,7 +62,7 @@ class BackendStore:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
         try:
-            self._run(["state", "push", f"-lock-timeout={LOCK_TIMEOUT}", str(path)])
+            self._run(["state", "push", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}", str(path)])
         except StoreFailed as failure:
             raise StoreFailed(failure.summary, sent=True, lock=failure.lock) from None
         finally:
@@ -71,7 +71,7 @@ class BackendStore:
 
     def unlock(self, lock: str) -> None:
         """`force-unlock` of one lock."""
-        self._run(["force-unlock", "-force", lock])
+        self._run(["force-unlock", "-no-color", "-force", lock])
 
     def _run(self, arguments: list[str]) -> bytes:
         environment = {"TF_WORKSPACE": self._files.workspace} if self._files.workspace != "default" else {}

@@ -313,9 +313,9 @@ class Migration:
             if not error.sent:
                 self.records.append("outcome", side=side, step=step, result="failed")
                 raise Interrupted(f"{NAMES[side]} wasn't written: {error.summary}", error.lock) from None
-            self._look_for(side, step, wanted, error)
+            self._look_for(side, step, wanted, expected, error)
         else:
-            self._look_for(side, step, wanted, None)
+            self._look_for(side, step, wanted, expected, None)
 
     def _next_serial(self, side: Side, live: Live) -> int:
         """One more than the live one: what Terraform takes, and refuses when somebody wrote in between."""
@@ -324,7 +324,9 @@ class Migration:
         entries = [entry.serial for entry in self.records.entries() if entry.side == side and entry.event == "intent"]
         return max([self.plan.side(side)[0].serial, *entries]) + 1
 
-    def _look_for(self, side: Side, step: str, wanted: Content, failure: StoreFailed | None) -> None:
+    def _look_for(
+        self, side: Side, step: str, wanted: Content, expected: bytes | None, failure: StoreFailed | None
+    ) -> None:
         """Read what was written. A write whose answer was an error may have arrived all the same, or may yet."""
         try:
             source = self.stores[side].read()
@@ -337,12 +339,12 @@ class Migration:
             self.records.append("outcome", side=side, step=step, result="done", serial=found.serial, content=found)
             return
         self.records.append("outcome", side=side, step=step, result="unknown")
-        if failure is not None:
+        if failure is not None and source == expected:
             raise Interrupted(
                 f"writing {NAMES[side]} failed, and it isn't there (yet): {failure.summary}", failure.lock
             )
         raise StateConflict(
-            f"{NAMES[side]} doesn't hold what was written to it.",
+            f"{NAMES[side]} doesn't hold what was written to it, nor what was there before.",
             "Somebody else wrote at the same time, or the place changes what it's given. See `tfhoist migrate status`.",
         )
 
