@@ -13,7 +13,9 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 
+from tfhoist.configuration.merging import merge
 from tfhoist.configuration.model import Declaration, Module
+from tfhoist.configuration.paths import is_override
 from tfhoist.diagnostics import Diagnostic, LineIndex, Severity, SourceRange
 from tfhoist.hcl import parser
 from tfhoist.hcl.bodies import Block, Body
@@ -55,12 +57,6 @@ def configuration_folders(tree: Tree) -> dict[str, list[str]]:
     return found
 
 
-def is_override(path: str) -> bool:
-    """Whether Terraform merges this file over the others."""
-    stem = posixpath.basename(path).removesuffix(".json").removesuffix(".tf").removesuffix(".tofu")
-    return stem == "override" or stem.endswith("_override")
-
-
 def _in_place_of(path: str) -> str:
     """The file that OpenTofu reads in place of this one, if it's there."""
     for ending, other in ((".tf", ".tofu"), (".tf.json", ".tofu.json")):
@@ -77,7 +73,7 @@ def load_module(tree: Tree, folder: str = "", parse: Callable[[str, bytes], File
     """The module in `folder`, with the local modules that it calls, as deep as they go.
 
     Problems are in `Module.diagnostics` of each module, nothing is raised. A module that calls itself is an error. A
-    folder that several modules call is one `Module`.
+    folder that several modules call is one `Module`. Override files are merged over the others (`configuration.merging`).
     """
     loaded: dict[str, Module] = {}
     folders = configuration_folders(tree)
@@ -148,30 +144,57 @@ def _circle(call: Declaration, deep: bool) -> Diagnostic:
 
 
 def _load_folder(tree: Tree, folder: str, paths: list[str], parse: Callable[[str, bytes], File]) -> Module:
+    parsed = {path: parse(path, tree[path]) for path in paths if not path.endswith(".json")}
+    overrides = [file for path, file in parsed.items() if is_override(path)]
+    diagnostics: list[Diagnostic] = []
+    unmerged = [_unmerged_json(path) for path in paths if path.endswith(".json") and is_override(path)]
+    written: list[Declaration] = []
+    configuration = dict(parsed)
+    if overrides:
+        for file in parsed.values():
+            for block in file.body.blocks:
+                _declare(file, block, written, [])
+        merged = merge([file for path, file in parsed.items() if not is_override(path)], overrides)
+        configuration = {file.path: file for file in merged.files}
+        unmerged += merged.problems
     files: list[File] = []
     declarations: list[Declaration] = []
-    diagnostics: list[Diagnostic] = []
-    json_files: list[str] = []
     for path in paths:
-        if path.endswith(".json"):
-            json_files.append(path)
-            _read_json(path, tree[path], files, declarations, diagnostics)
-            continue
-        file = parse(path, tree[path])
-        files.append(file)
-        diagnostics.extend(file.diagnostics)
-        for block in file.body.blocks:
-            _declare(file, block, declarations, diagnostics)
-        for attribute in file.body.attributes:
-            diagnostics.append(
-                file.lines.diagnostic(
-                    path,
-                    attribute.start,
-                    f"an argument, {attribute.name!r}, outside any block",
-                    "Put it into its block.",
+        if path in parsed:
+            diagnostics.extend(parsed[path].diagnostics)
+            for attribute in parsed[path].body.attributes:
+                diagnostics.append(
+                    parsed[path].lines.diagnostic(
+                        path,
+                        attribute.start,
+                        f"an argument, {attribute.name!r}, outside any block",
+                        "Put it into its block.",
+                    )
                 )
-            )
-    return Module(folder, tuple(files), tuple(declarations), tuple(diagnostics), tuple(json_files))
+        elif not is_override(path):
+            _read_json(path, tree[path], files, declarations, diagnostics)
+        if path in configuration:
+            files.append(configuration[path])
+            for block in configuration[path].body.blocks:
+                _declare(configuration[path], block, declarations, diagnostics)
+    module = Module(
+        folder,
+        tuple(files),
+        tuple(declarations),
+        tuple(diagnostics),
+        tuple(path for path in paths if path.endswith(".json")),
+    )
+    module.written, module.unmerged = tuple(written), tuple(unmerged)
+    return module
+
+
+def _unmerged_json(path: str) -> Diagnostic:
+    return Diagnostic(
+        Severity.WARNING,
+        "an override file in JSON can't be merged",
+        "Write it as .tf, or merge it by hand.",
+        SourceRange(path, 1, 1),
+    )
 
 
 def is_local_source(source: str) -> bool:
