@@ -13,6 +13,7 @@ from tfhoist.proof.model import FAILS, UNDECIDED, Obligation, Proof, Subject, co
 from tfhoist.proof.ordering import Dependencies
 from tfhoist.proof.pins import PinChecks, Snapshot
 from tfhoist.proof.promises import check_promises
+from tfhoist.proof.required import check_required
 from tfhoist.proof.resources import BlockProof
 from tfhoist.proof.service_files import check_service_files
 from tfhoist.proof.sides import Opened, Roots, open_environment, problems, unmerged
@@ -76,6 +77,8 @@ def _environment(roots: Roots, opened: Opened, notes: set[str], assumptions: set
     yield from remote_state.check_remote_state(opened, roots)
     yield from central_repository.check_central_root(opened, roots, terms)
     yield from check_promises(opened, roots.subject.promises, terms)
+    if roots.subject.required:
+        yield from check_required(opened, terms)
     yield from central_repository.check_new_values(roots, opened)
     yield from central_repository.check_names(opened, roots)
     yield from remote_state.check_reads(opened)  # behind what reads locals that nothing else reads
