@@ -8,19 +8,16 @@ read as OpenTofu does.
 
 from __future__ import annotations
 
-import json
 import posixpath
-import re
 from collections.abc import Callable, Mapping
 
+from tfhoist.configuration.json_files import read_json
 from tfhoist.configuration.merging import merge
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.configuration.paths import is_override
-from tfhoist.diagnostics import Diagnostic, LineIndex, Severity, SourceRange
-from tfhoist.hcl import parser
-from tfhoist.hcl.bodies import Block, Body
+from tfhoist.diagnostics import Diagnostic, Severity, SourceRange
+from tfhoist.hcl.bodies import Block
 from tfhoist.hcl.expressions import Literal
-from tfhoist.hcl.references import Reference, references_of
 from tfhoist.hcl.syntax import File, parse_file
 
 Tree = Mapping[str, bytes]
@@ -172,7 +169,10 @@ def _load_folder(tree: Tree, folder: str, paths: list[str], parse: Callable[[str
                     )
                 )
         elif not is_override(path):
-            _read_json(path, tree[path], files, declarations, diagnostics)
+            found = read_json(path, tree[path])
+            files.extend(declaration.file for declaration in found.declarations)
+            declarations.extend(found.declarations)
+            diagnostics.extend(found.diagnostics)
         if path in configuration:
             files.append(configuration[path])
             for block in configuration[path].body.blocks:
@@ -275,91 +275,3 @@ def _declare(file: File, block: Block, declarations: list[Declaration], diagnost
     else:
         address = f"{'var' if kind == 'variable' else kind}.{name}"
     declarations.append(Declaration(kind, address, "", name, file, block.start, block.end, block))
-
-
-# .tf.json: read so that nothing is missed; what would have to move from there is refused elsewhere
-
-
-_JSON_TEMPLATE = re.compile(rb"[$%]\{")
-
-
-def _read_json(
-    path: str, source: bytes, files: list[File], declarations: list[Declaration], diagnostics: list[Diagnostic]
-) -> None:
-    try:
-        document = json.loads(source)
-    except (ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", 1)
-        diagnostics.append(
-            Diagnostic(
-                Severity.ERROR,
-                f"invalid JSON: {error}",
-                "Terraform rejects it too; mend it first.",
-                SourceRange(path, line, line),
-            )
-        )
-        return
-    if not isinstance(document, dict):
-        diagnostics.append(Diagnostic(Severity.ERROR, "a .tf.json file holds one object", "", SourceRange(path, 1, 1)))
-        return
-    lines = LineIndex(source)
-    for kind, content in document.items():
-        if kind == "locals" and isinstance(content, dict):
-            for name in content:
-                _declare_json(
-                    "local", f"local.{name}", "", name, path, source, lines, content[name], files, declarations
-                )
-        wanted = _LABELS.get(kind)
-        if wanted is None or not isinstance(content, dict):
-            continue
-        for first, inner in content.items():
-            if wanted == 1:
-                address = f"{'var' if kind == 'variable' else kind}.{first}"
-                _declare_json(kind, address, "", first, path, source, lines, inner, files, declarations)
-            elif isinstance(inner, dict):
-                for second, body in inner.items():
-                    address = f"{first}.{second}" if kind == "resource" else f"{kind}.{first}.{second}"
-                    _declare_json(kind, address, first, second, path, source, lines, body, files, declarations)
-
-
-def _declare_json(
-    kind: str,
-    address: str,
-    type_: str,
-    name: str,
-    path: str,
-    source: bytes,
-    lines: LineIndex,
-    body: object,
-    files: list[File],
-    declarations: list[Declaration],
-) -> None:
-    """A definition with its own `File`, whose references are those of the templates in its texts."""
-    start = source.find(json.dumps(name).encode())
-    start = max(start, 0)
-    found: list[Reference] = []
-    for text in _texts(body):
-        raw = text.encode()
-        if _JSON_TEMPLATE.search(raw):
-            try:
-                references_of(parser.parse_template(raw), found)
-            except parser.ParseError:
-                continue
-    references = tuple(Reference(start, start, reference.root, reference.steps) for reference in found)
-    file = File(path, source, Body(), references, [])
-    files.append(file)
-    declarations.append(Declaration(kind, address, type_, name, file, start, start + 1, json=True))
-
-
-def _texts(value: object) -> list[str]:
-    texts: list[str] = []
-    pending = [value]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, str):
-            texts.append(current)
-        elif isinstance(current, dict):
-            pending.extend(reversed(list(current.values())))
-        elif isinstance(current, list):
-            pending.extend(reversed(current))
-    return texts
