@@ -43,7 +43,7 @@ def uses(declaration: Declaration) -> list[tuple[Reference, str]]:
     No references: `provider = aws.east`, `providers = {...}`, `ignore_changes`, a variable's `type`, and the addresses of
     `moved`, `import` and `removed` blocks.
     """
-    if declaration.attribute is not None or declaration.json or declaration.block is None:
+    if declaration.attribute is not None or declaration.block is None:
         return [(reference, VALUE) for reference in declaration.references]
     kind, body = declaration.kind, declaration.body
     if kind == "terraform":

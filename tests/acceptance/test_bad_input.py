@@ -117,7 +117,7 @@ LOAD_BALANCER = (
         ({"main.tf": LOAD_BALANCER.replace(b"aws_lb.main.arn", b"jsonencode(aws_lb.main)")}, "cannot-cross"),
         ({"main.tf": LOAD_BALANCER + b"removed {\n  from = aws_lb.main.x\n}\n"}, "removed-names-moved"),
         (
-            {"main.tf": LOAD_BALANCER, "x_override.tf": b'resource "aws_lb" "main" {\n  name = "y"\n}\n'},
+            {"main.tf": LOAD_BALANCER, "x_override.tf.json": b'{"resource": {"aws_lb": {"main": {"name": "y"}}}}'},
             "override-file",
         ),
     ],

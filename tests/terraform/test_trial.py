@@ -189,3 +189,20 @@ def test_without_an_engine_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     with pytest.raises(EngineMissing, match=r"1\.0\.11 is too old"):
         find_engine()
+
+
+def test_roots_with_tofu_files_want_opentofu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    for name, version in (("terraform", "1.11.4"), ("tofu", "1.10.0")):
+        (tmp_path / name).write_text(f'#!/bin/sh\necho \'{{"terraform_version": "{version}"}}\'\n')
+        (tmp_path / name).chmod(0o755)
+    files = ["main.tf", "service/main.tofu"]
+    assert [find_engine(files=these).name for these in ([], ["a.tf"], files, ["x.tofu.json"])] == [
+        "terraform", "terraform", "tofu", "tofu",
+    ]  # fmt: skip
+    assert find_engine("tofu", files=files).version == "1.10.0"
+    with pytest.raises(EngineMissing, match=r"service/main\.tofu is a file that only OpenTofu reads"):
+        find_engine("terraform", files=files)
+    (tmp_path / "tofu").unlink()
+    with pytest.raises(EngineMissing, match=r"tofu isn't on PATH.*only OpenTofu reads"):
+        find_engine(files=files)

@@ -38,7 +38,7 @@ from tfhoist.values.evaluate import evaluate
 from tfhoist.workspace import FolderFiles, read_folder, replace_folder
 
 REGISTRY = "docs/resource_registry.md"
-BLOCKING = ("duplicate-address", "undeclared-reference", "reference-cycle", "override-file")
+BLOCKING = ("duplicate-address", "undeclared-reference", "reference-cycle")
 """Findings of the audit that refuse a consolidation: Terraform itself rejects such a root, or we can't carry it yet."""
 
 
@@ -93,6 +93,7 @@ def consolidate(
     )
     refusals = [
         *_blocking(report, service),
+        *_unmerged(service),
         *_roundabout(service),
         *_foreign_states(service, snapshots),
         *result.refusals,
@@ -124,6 +125,15 @@ def consolidate(
     progress("writing")
     replace_folder(out, files)
     return Consolidated(out=str(out), audit=report, refusals=(), plan=plan, proof=proof, environments=names)
+
+
+def _unmerged(service: Service) -> list[Refusal]:
+    """What can't be merged of override files, in the root and in every module that it calls."""
+    return [
+        Refusal(id="override-file", range=problem.range, summary=f"{problem.summary}.", advice=problem.advice)
+        for module in all_modules(service.module)
+        for problem in module.unmerged
+    ]
 
 
 def _roundabout(service: Service) -> list[Refusal]:

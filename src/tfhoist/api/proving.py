@@ -48,6 +48,7 @@ def subject_from_files(
         kept=kept,
         identities=identities,
         promises=promises,
+        required=True,
     )
 
 

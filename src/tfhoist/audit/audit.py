@@ -53,7 +53,7 @@ def find(context: Context) -> tuple[Finding, ...]:
 
 def _counts(module: Module) -> Counts:
     kinds = [declaration.kind for declaration in module.declarations]
-    files = {file.path for file in module.files} | set(module.json_files)
+    files = {file.path for file in module.files} | {d.file.path for d in module.written} | set(module.json_files)
     return Counts(
         resources=kinds.count("resource"),
         data=kinds.count("data"),

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from tfhoist.addresses import index_suffix
 from tfhoist.configuration.environments import Environment
-from tfhoist.configuration.load import is_override
 from tfhoist.configuration.model import Declaration, Module
+from tfhoist.configuration.paths import is_override
 from tfhoist.configuration.type_constraints import convert, parse_type
 from tfhoist.hcl.bodies import Block, Body
 from tfhoist.hcl.expressions import Attr, Expression, Index, Object, Variable
@@ -90,28 +90,11 @@ class ModuleInstance:
         self._values: dict[tuple[str, bool], Value] = {}
         self._children: dict[str, list[tuple[int | str | None, ModuleInstance]] | None] = {}
 
-    @cached_property
-    def overrides(self) -> dict[str, list[Declaration]]:
-        """Address to its definitions in override files, which Terraform merges over the first."""
-        found: dict[str, list[Declaration]] = {}
-        for declaration in self.module.declarations:
-            if declaration.address and is_override(declaration.file.path):
-                found.setdefault(declaration.address, []).append(declaration)
-        return found
-
-    def expression(self, declaration: Declaration, name: str) -> Expression | None:
-        """An argument of a block, with overrides merged over it."""
-        for override in reversed(self.overrides.get(declaration.address, ())):
-            expression = override.expression(name)
-            if expression is not None:
-                return expression
-        return declaration.expression(name)
-
     def expand(self, declaration: Declaration) -> list[tuple[int | str | None, Scope, Scope]] | None:
         """The keys of a block's instances, each with both scopes; None when their number isn't known."""
         if declaration.json:
             return None
-        count = self.expression(declaration, "count")
+        count = declaration.expression("count")
         if count is not None:
             number = to_number(evaluate(count, self.names))
             if not isinstance(number, int) or not 0 <= number <= MOST_INSTANCES:
@@ -120,7 +103,7 @@ class ModuleInstance:
                 (index, self.names.with_bound(count={"index": index}), self.links.with_bound(count={"index": index}))
                 for index in range(number)
             ]
-        each = self.expression(declaration, "for_each")
+        each = declaration.expression("for_each")
         if each is None:
             return [(None, self.names, self.links)]
         pairs = _keyed(evaluate(each, self.names))
@@ -301,7 +284,7 @@ class BlockInstance(NamedTuple):
 
     def value(self, name: str) -> Value | None:
         """The value of an argument; None when it isn't written, or is null."""
-        expression = self.owner.expression(self.declaration, name)
+        expression = self.declaration.expression(name)
         return evaluate(expression, self.names) if expression is not None else None
 
     def text(self, name: str) -> str | None:
@@ -337,12 +320,12 @@ class BlockInstance(NamedTuple):
 
     def points_at(self, name: str) -> str | None:
         """What an argument points at; see `target`."""
-        return self.target(self.owner.expression(self.declaration, name))
+        return self.target(self.declaration.expression(name))
 
     def attribute(self, name: str) -> Value:
         """An attribute of this block as others read it: an argument's value, or unknown."""
         argument = ID_IS_NAME.get(self.declaration.type, name) if name == "id" else name
-        expression = self.owner.expression(self.declaration, argument)
+        expression = self.declaration.expression(argument)
         if expression is None:
             return Unknown(f"{self.address}.{name} is known after the apply")
         return evaluate(expression, self.names)
@@ -351,7 +334,7 @@ class BlockInstance(NamedTuple):
         """An attribute of this block as a link: its identity as a token."""
         if name in _IDENTITIES:
             return MARK + self.address
-        expression = self.owner.expression(self.declaration, name)
+        expression = self.declaration.expression(name)
         return evaluate(expression, self.links) if expression is not None else f"{MARK}{self.address}#{name}"
 
     def nested(self, *path: str) -> list[Block]:

@@ -33,8 +33,9 @@ def mock(
         ),
     ] = None,
     engine: Annotated[
-        str, typer.Option("--engine", metavar="ENGINE", help="`terraform`, `tofu`, or the path of one; for --run.")
-    ] = "terraform",
+        str | None,
+        typer.Option("--engine", metavar="ENGINE", help="`terraform`, `tofu`, or the path of one; for --run."),
+    ] = None,
     timeout: Annotated[
         float | None,
         typer.Option("--timeout", metavar="SECONDS", min=1, help="Stop an engine's command after this time."),
@@ -64,7 +65,8 @@ def mock(
         progress = Progress(quiet=quiet, seconds=True)
         try:
             with stopping():
-                ran = run_mock(out, made, find_engine(engine, timeout=timeout), progress)
+                files = [path.relative_to(out).as_posix() for path in (out / "service").rglob("*.tofu*")]
+                ran = run_mock(out, made, find_engine(engine, files=files, timeout=timeout), progress)
         finally:
             progress.done()
     if json:

@@ -121,6 +121,6 @@ def _planned(read: Out, engine: str, timeout: float | None, options: TrialOption
     progress = Progress(quiet=quiet, seconds=True)
     try:
         with stopping():
-            return plan_out(read, find_engine(engine, timeout=timeout), options, progress)
+            return plan_out(read, find_engine(engine, files=read.files, timeout=timeout), options, progress)
     finally:
         progress.done()

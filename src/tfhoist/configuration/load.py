@@ -8,17 +8,16 @@ read as OpenTofu does.
 
 from __future__ import annotations
 
-import json
 import posixpath
-import re
 from collections.abc import Callable, Mapping
 
+from tfhoist.configuration.json_files import read_json
+from tfhoist.configuration.merging import merge
 from tfhoist.configuration.model import Declaration, Module
-from tfhoist.diagnostics import Diagnostic, LineIndex, Severity, SourceRange
-from tfhoist.hcl import parser
-from tfhoist.hcl.bodies import Block, Body
+from tfhoist.configuration.paths import is_override
+from tfhoist.diagnostics import Diagnostic, Severity, SourceRange
+from tfhoist.hcl.bodies import Block
 from tfhoist.hcl.expressions import Literal
-from tfhoist.hcl.references import Reference, references_of
 from tfhoist.hcl.syntax import File, parse_file
 
 Tree = Mapping[str, bytes]
@@ -55,12 +54,6 @@ def configuration_folders(tree: Tree) -> dict[str, list[str]]:
     return found
 
 
-def is_override(path: str) -> bool:
-    """Whether Terraform merges this file over the others."""
-    stem = posixpath.basename(path).removesuffix(".json").removesuffix(".tf").removesuffix(".tofu")
-    return stem == "override" or stem.endswith("_override")
-
-
 def _in_place_of(path: str) -> str:
     """The file that OpenTofu reads in place of this one, if it's there."""
     for ending, other in ((".tf", ".tofu"), (".tf.json", ".tofu.json")):
@@ -77,7 +70,7 @@ def load_module(tree: Tree, folder: str = "", parse: Callable[[str, bytes], File
     """The module in `folder`, with the local modules that it calls, as deep as they go.
 
     Problems are in `Module.diagnostics` of each module, nothing is raised. A module that calls itself is an error. A
-    folder that several modules call is one `Module`.
+    folder that several modules call is one `Module`. Override files are merged over the others (`configuration.merging`).
     """
     loaded: dict[str, Module] = {}
     folders = configuration_folders(tree)
@@ -148,30 +141,60 @@ def _circle(call: Declaration, deep: bool) -> Diagnostic:
 
 
 def _load_folder(tree: Tree, folder: str, paths: list[str], parse: Callable[[str, bytes], File]) -> Module:
+    parsed = {path: parse(path, tree[path]) for path in paths if not path.endswith(".json")}
+    overrides = [file for path, file in parsed.items() if is_override(path)]
+    diagnostics: list[Diagnostic] = []
+    unmerged = [_unmerged_json(path) for path in paths if path.endswith(".json") and is_override(path)]
+    written: list[Declaration] = []
+    configuration = dict(parsed)
+    if overrides:
+        for file in parsed.values():
+            for block in file.body.blocks:
+                _declare(file, block, written, [])
+        merged = merge([file for path, file in parsed.items() if not is_override(path)], overrides)
+        configuration = {file.path: file for file in merged.files}
+        unmerged += merged.problems
     files: list[File] = []
     declarations: list[Declaration] = []
-    diagnostics: list[Diagnostic] = []
-    json_files: list[str] = []
     for path in paths:
-        if path.endswith(".json"):
-            json_files.append(path)
-            _read_json(path, tree[path], files, declarations, diagnostics)
-            continue
-        file = parse(path, tree[path])
-        files.append(file)
-        diagnostics.extend(file.diagnostics)
-        for block in file.body.blocks:
-            _declare(file, block, declarations, diagnostics)
-        for attribute in file.body.attributes:
-            diagnostics.append(
-                file.lines.diagnostic(
-                    path,
-                    attribute.start,
-                    f"an argument, {attribute.name!r}, outside any block",
-                    "Put it into its block.",
+        if path in parsed:
+            diagnostics.extend(parsed[path].diagnostics)
+            for attribute in parsed[path].body.attributes:
+                diagnostics.append(
+                    parsed[path].lines.diagnostic(
+                        path,
+                        attribute.start,
+                        f"an argument, {attribute.name!r}, outside any block",
+                        "Put it into its block.",
+                    )
                 )
-            )
-    return Module(folder, tuple(files), tuple(declarations), tuple(diagnostics), tuple(json_files))
+        elif not is_override(path):
+            found = read_json(path, tree[path])
+            files.extend(declaration.file for declaration in found.declarations)
+            declarations.extend(found.declarations)
+            diagnostics.extend(found.diagnostics)
+        if path in configuration:
+            files.append(configuration[path])
+            for block in configuration[path].body.blocks:
+                _declare(configuration[path], block, declarations, diagnostics)
+    module = Module(
+        folder,
+        tuple(files),
+        tuple(declarations),
+        tuple(diagnostics),
+        tuple(path for path in paths if path.endswith(".json")),
+    )
+    module.written, module.unmerged = tuple(written), tuple(unmerged)
+    return module
+
+
+def _unmerged_json(path: str) -> Diagnostic:
+    return Diagnostic(
+        Severity.WARNING,
+        "an override file in JSON can't be merged",
+        "Write it as .tf, or merge it by hand.",
+        SourceRange(path, 1, 1),
+    )
 
 
 def is_local_source(source: str) -> bool:
@@ -252,91 +275,3 @@ def _declare(file: File, block: Block, declarations: list[Declaration], diagnost
     else:
         address = f"{'var' if kind == 'variable' else kind}.{name}"
     declarations.append(Declaration(kind, address, "", name, file, block.start, block.end, block))
-
-
-# .tf.json: read so that nothing is missed; what would have to move from there is refused elsewhere
-
-
-_JSON_TEMPLATE = re.compile(rb"[$%]\{")
-
-
-def _read_json(
-    path: str, source: bytes, files: list[File], declarations: list[Declaration], diagnostics: list[Diagnostic]
-) -> None:
-    try:
-        document = json.loads(source)
-    except (ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", 1)
-        diagnostics.append(
-            Diagnostic(
-                Severity.ERROR,
-                f"invalid JSON: {error}",
-                "Terraform rejects it too; mend it first.",
-                SourceRange(path, line, line),
-            )
-        )
-        return
-    if not isinstance(document, dict):
-        diagnostics.append(Diagnostic(Severity.ERROR, "a .tf.json file holds one object", "", SourceRange(path, 1, 1)))
-        return
-    lines = LineIndex(source)
-    for kind, content in document.items():
-        if kind == "locals" and isinstance(content, dict):
-            for name in content:
-                _declare_json(
-                    "local", f"local.{name}", "", name, path, source, lines, content[name], files, declarations
-                )
-        wanted = _LABELS.get(kind)
-        if wanted is None or not isinstance(content, dict):
-            continue
-        for first, inner in content.items():
-            if wanted == 1:
-                address = f"{'var' if kind == 'variable' else kind}.{first}"
-                _declare_json(kind, address, "", first, path, source, lines, inner, files, declarations)
-            elif isinstance(inner, dict):
-                for second, body in inner.items():
-                    address = f"{first}.{second}" if kind == "resource" else f"{kind}.{first}.{second}"
-                    _declare_json(kind, address, first, second, path, source, lines, body, files, declarations)
-
-
-def _declare_json(
-    kind: str,
-    address: str,
-    type_: str,
-    name: str,
-    path: str,
-    source: bytes,
-    lines: LineIndex,
-    body: object,
-    files: list[File],
-    declarations: list[Declaration],
-) -> None:
-    """A definition with its own `File`, whose references are those of the templates in its texts."""
-    start = source.find(json.dumps(name).encode())
-    start = max(start, 0)
-    found: list[Reference] = []
-    for text in _texts(body):
-        raw = text.encode()
-        if _JSON_TEMPLATE.search(raw):
-            try:
-                references_of(parser.parse_template(raw), found)
-            except parser.ParseError:
-                continue
-    references = tuple(Reference(start, start, reference.root, reference.steps) for reference in found)
-    file = File(path, source, Body(), references, [])
-    files.append(file)
-    declarations.append(Declaration(kind, address, type_, name, file, start, start + 1, json=True))
-
-
-def _texts(value: object) -> list[str]:
-    texts: list[str] = []
-    pending = [value]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, str):
-            texts.append(current)
-        elif isinstance(current, dict):
-            pending.extend(reversed(list(current.values())))
-        elif isinstance(current, list):
-            pending.extend(reversed(current))
-    return texts

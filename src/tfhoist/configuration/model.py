@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from tfhoist.configuration.paths import is_override
 from tfhoist.diagnostics import Diagnostic, SourceRange
 from tfhoist.hcl.bodies import Attribute, Block, Body
 from tfhoist.hcl.expressions import Expression, Literal
@@ -78,7 +79,8 @@ class Declaration(NamedTuple):
 class Module:
     """One module: its files and declarations, and the local modules that it calls.
 
-    `folder` is relative to the service root with `/` ("" for the root itself, `../modules/x` beside it).
+    `folder` is relative to the service root with `/` ("" for the root itself, `../modules/x` beside it). Override files are merged
+    already: where there are some, `written` has the declarations as the files have them, and `unmerged` says what couldn't be merged.
     """
 
     def __init__(
@@ -95,6 +97,8 @@ class Module:
         self.diagnostics = diagnostics
         self.json_files = json_files
         self.children: dict[str, Module] = {}
+        self.written: tuple[Declaration, ...] = ()
+        self.unmerged: tuple[Diagnostic, ...] = ()
 
     @cached_property
     def definitions(self) -> dict[str, tuple[Declaration, ...]]:
@@ -119,7 +123,20 @@ class Module:
         kept = tuple(d for d in self.declarations if (d.file.path, d.start) not in dropped)
         module = Module(self.folder, self.files, kept, self.diagnostics, self.json_files)
         module.children = self.children
+        module.written, module.unmerged = self.written, self.unmerged
         return module
+
+    def as_written(self, declaration: Declaration) -> list[Declaration]:
+        """The definitions in the files that make one of the module: itself, or a block and what is merged over it."""
+        if not self.written or declaration.json:
+            return [declaration]
+        place = declaration.file.written(declaration.start)
+        return [
+            one
+            for one in self.written
+            if (one.file.path, one.start) == place
+            or (one.address and one.address == declaration.address and is_override(one.file.path))
+        ]
 
 
 def target_address(reference: Reference) -> str:

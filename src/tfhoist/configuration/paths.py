@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 FILE_FUNCTIONS = frozenset(
@@ -29,3 +30,9 @@ PATH_ARGUMENTS: dict[str, frozenset[str]] = {
 
 READS_ON = re.compile(rb"\b(?:templatefile|file\w*)\s*\(")
 """A template that reads files itself."""
+
+
+def is_override(path: str) -> bool:
+    """Whether Terraform merges this file over the others."""
+    stem = posixpath.basename(path).removesuffix(".json").removesuffix(".tf").removesuffix(".tofu")
+    return stem == "override" or stem.endswith("_override")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tfhoist.configuration.merging import edit_as_written
 from tfhoist.configuration.model import Declaration, Module, target_address
 from tfhoist.graph import uses
 from tfhoist.hcl.edit import Edit, insertion
@@ -161,7 +162,9 @@ def nested_edits(root: Module, nodes: Iterable[Node], central: set[str], *, side
     for node in nodes:
         declaration = modules.declaration(node)
         if node[0] and declaration is not None and _is_central(node, central) is side:
-            edits.setdefault(declaration.file.path, []).extend(explicit_edits(declaration))
+            for edit in explicit_edits(declaration):
+                file, there = edit_as_written(declaration.file, edit)
+                edits.setdefault(file.path, []).append(there)
     return {path: sorted(set(found)) for path, found in edits.items()}
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tfhoist.boundary.interface import Interface
 from tfhoist.boundary.model import ModuleOutput
 from tfhoist.configuration.load import SOURCES, Tree, all_modules
+from tfhoist.configuration.merging import edit_as_written
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.consolidation.inherited import Node, explicit_edits, nested_edits
 from tfhoist.consolidation.rewrite import OutputReads, depends_on_edit, downlink_edits
@@ -17,7 +18,7 @@ from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
 from tfhoist.hcl.edit import Edit, apply_edits, removal
 from tfhoist.hcl.formatting import format_source
-from tfhoist.hcl.syntax import parse_file
+from tfhoist.hcl.syntax import File, parse_file
 
 
 class ServiceRoot(NamedTuple):
@@ -47,11 +48,9 @@ def edit_service_root(
     reads = OutputReads(f"data.terraform_remote_state.{remote_state}.outputs", "central_")
     edits: dict[str, list[Edit]] = {}
     refusals = list(blocks.refusals)
-    for declaration in (*dropped, *settled.gone):
-        if declaration.block is not None:
-            edits.setdefault(declaration.file.path, []).append(removal(declaration.file.source, declaration.block))
+    gone = [one for declaration in dropped for one in module.as_written(declaration)[:1]]
+    gone += [one for declaration in settled.gone for one in module.as_written(declaration)]
     leaving = {(d.file.path, d.start) for d in (*blocks.moved, *blocks.imports)}
-    gone_locals: dict[tuple[str, int], list[Declaration]] = {}
     for declaration in module.declarations:
         address = declaration.address
         if declaration.json or declaration in settled.gone:
@@ -61,20 +60,29 @@ def edit_service_root(
             or address in central
             or (address in only_central and declaration.kind in ("data", "ephemeral", "local"))
         )
-        if goes and declaration.kind == "local" and declaration.block is not None:
-            gone_locals.setdefault((declaration.file.path, declaration.block.start), []).append(declaration)
-        elif goes and declaration.block is not None:
-            edits.setdefault(declaration.file.path, []).append(removal(declaration.file.source, declaration.block))
+        if goes:
+            gone += module.as_written(declaration)
         else:
             found = _block_edits(declaration, interface, central, reads)
             if ("", address) in explicit and declaration.kind == "resource":
                 found += explicit_edits(declaration)
-            if found:
-                edits.setdefault(declaration.file.path, []).extend(found)
+            for edit in found:
+                try:
+                    file, there = edit_as_written(declaration.file, edit)
+                except ValueError:
+                    refusals.append(_across_files(declaration))
+                else:
+                    edits.setdefault(file.path, []).append(there)
+    gone_locals: dict[tuple[str, int], list[Declaration]] = {}
+    for declaration in gone:
+        if declaration.kind == "local" and declaration.block is not None:
+            gone_locals.setdefault((declaration.file.path, declaration.block.start), []).append(declaration)
+        elif declaration.block is not None:
+            edits.setdefault(declaration.file.path, []).append(removal(declaration.file.source, declaration.block))
     for (path, _), declarations in sorted(gone_locals.items()):
         edits.setdefault(path, []).extend(_local_removals(declarations))
     files: dict[str, bytes | None] = {}
-    for file in module.files:
+    for file in written_files(module):
         if file.path in edits and file.body.blocks:
             changed = apply_edits(file.source, _merged(edits[file.path]))
             problems = parse_file(file.path, changed).diagnostics
@@ -88,6 +96,20 @@ def edit_service_root(
     )
     files |= _gone_folders(module, central, tree)
     return ServiceRoot(files, refusals)
+
+
+def written_files(module: Module) -> list[File]:
+    """The files of a module as they were written: override files stand for themselves."""
+    written = {declaration.file.path: declaration.file for declaration in module.written}
+    return list({**{file.path: file for file in module.files}, **written}.values())
+
+
+def _across_files(declaration: Declaration) -> Refusal:
+    return Refusal(
+        id="override-file", address=declaration.address, range=declaration.range,
+        summary=f"what has to be changed of {declaration.address} stands partly in it, and partly in an override file.",
+        advice="Merge the override into the block.",
+    )  # fmt: skip
 
 
 def _merged(edits: list[Edit]) -> list[Edit]:

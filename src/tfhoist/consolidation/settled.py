@@ -32,7 +32,7 @@ def settle(
 ) -> Settled:
     """Judge the blocks that name moved addresses, chains of `moved` blocks included."""
     states = [snapshots.get(environment.name) for environment in environments]
-    named = _named(module, central)
+    named = [declaration for declaration in _named(module, central) if not declaration.json]  # those aren't edited
     gone: list[Declaration] = []
     open_: list[Declaration] = []
     notes: list[str] = []

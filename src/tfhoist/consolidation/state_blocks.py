@@ -46,7 +46,7 @@ def state_blocks(
         if start is None or end is None or declaration in settled:
             continue
         before, after = side(start), side(_end(end, ends, placed))
-        if after and before is not False:
+        if after and before is not False and not declaration.json:
             moved.append(declaration)
             if before is None:
                 forgotten.add(_whole(start))
@@ -56,7 +56,11 @@ def state_blocks(
         to, identity = _address(declaration, "to"), declaration.literal("id")
         if to is None or not side(to) or declaration in settled:
             continue
-        if isinstance(identity, str) and {attribute.name for attribute in declaration.body.attributes} == _IMPORTS:
+        if (
+            not declaration.json
+            and isinstance(identity, str)
+            and {attribute.name for attribute in declaration.body.attributes} == _IMPORTS
+        ):
             imports.append(declaration)
         else:
             refusals.append(_refusal(declaration, to))
@@ -101,6 +105,12 @@ def _end(reference: Reference, ends: dict[str, Reference], placed: Set[str]) -> 
 
 def _refusal(declaration: Declaration, reference: Reference) -> Refusal:
     address = target_address(reference)
+    if declaration.json:
+        return Refusal(
+            id=f"{declaration.kind}-names-moved", address=address, range=declaration.range,
+            summary=f"a `{declaration.kind}` block in {declaration.file.path} names {address}, which moves, and .tf.json isn't edited.",
+            advice="Write this block in a .tf file, or keep the address local.",
+        )  # fmt: skip
     return Refusal(
         id=f"{declaration.kind}-names-moved",
         address=address,

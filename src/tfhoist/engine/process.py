@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -23,6 +23,7 @@ REMOVED_BLOCKS = {"terraform": (1, 7), "tofu": (1, 10)}
 IMPORT_BLOCKS = {"terraform": (1, 5), "tofu": (1, 6)}
 MOCKS = {"terraform": (1, 7), "tofu": (1, 8)}
 """The first versions whose tests know `mock_provider` and `override_data`."""
+_OPENTOFU = (".tofu", ".tofu.json")
 GRACE = 5.0
 """How long (seconds) a command has to end by itself before it's killed."""
 
@@ -148,12 +149,19 @@ def _signal(process: subprocess.Popen[bytes], sent: signal.Signals) -> None:
         os.killpg(process.pid, sent)
 
 
-def find_engine(name: str = "terraform", *, timeout: float | None = None) -> Engine:
-    """The engine of that name on PATH, or at that path; raises `EngineMissing`."""
+def find_engine(name: str | None = None, *, files: Iterable[str] = (), timeout: float | None = None) -> Engine:
+    """The engine of that name on PATH, or at that path; without a name, the one that reads these files. Raises `EngineMissing`.
+
+    OpenTofu alone reads `.tofu` files: Terraform would plan a root without what is in them.
+    """
+    only_tofu = min((path for path in files if path.endswith(_OPENTOFU)), default=None)
+    why = f" {only_tofu} is a file that only OpenTofu reads: give it with --engine." if only_tofu is not None else ""
+    if name is None:
+        name = "tofu" if only_tofu is not None else "terraform"
     path = shutil.which(name)
     if path is None:
         where = "isn't a program" if os.sep in name else "isn't on PATH"
-        raise EngineMissing(f"{name} {where}; the symbolic proof needs none.")
+        raise EngineMissing(f"{name} {where}; the symbolic proof needs none.{why}")
     path = os.path.abspath(path)
     shown = "tofu" if Path(path).name.startswith(("tofu", "opentofu")) else "terraform"
     try:
@@ -161,6 +169,8 @@ def find_engine(name: str = "terraform", *, timeout: float | None = None) -> Eng
         version = str(msgspec.json.decode(said)["terraform_version"])
     except (EngineFailed, msgspec.DecodeError, KeyError, TypeError) as error:
         raise EngineMissing(f"{name} doesn't tell its version as Terraform 1.1 and OpenTofu do: {error}") from None
+    if shown == "terraform" and only_tofu is not None:
+        raise EngineMissing(f"{name} {version} is Terraform, and would plan something else.{why}")
     if _numbers(version) < OLDEST:
         raise EngineMissing(f"{name} {version} is too old: {OLDEST[0]}.{OLDEST[1]} is the oldest that is run.")
     return Engine(shown, path, version, timeout)

@@ -41,6 +41,10 @@ class File:
         """The references that begin between two offsets, in the order of the file."""
         return self.references[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
+    def written(self, offset: int) -> tuple[str, int]:
+        """The file and the offset at which a byte was written: here, unless files were merged."""
+        return self.path, offset
+
     def text(self, start: int, end: int) -> str:
         """A slice of the source as text."""
         return self.source[start:end].decode("utf-8", "replace")

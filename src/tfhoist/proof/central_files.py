@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from tfhoist.configuration.load import is_override
+from tfhoist.configuration.paths import is_override
 from tfhoist.proof.model import FAILS, HOLDS, Obligation
 from tfhoist.proof.sides import Roots
 

@@ -174,7 +174,9 @@ def _constant_address(expression: Expression) -> str:
             key = current.key.value
             if not isinstance(key, str | int | Decimal) or isinstance(key, bool):
                 return ""
-            ending.append(index_suffix(key if isinstance(key, str) else int(key)))
+            # a number that isn't whole is no key: it stays as it is, and names nothing
+            whole = isinstance(key, str) or key == int(key)
+            ending.append(index_suffix(key if isinstance(key, str) else int(key)) if whole else f"[{key}]")
         else:
             return ""
         current = current.target

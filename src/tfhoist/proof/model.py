@@ -31,7 +31,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     Paths of the service trees are relative to the service root (`../modules/x/main.tf` may occur), those of the central
     trees relative to the repository. `kept` says, for an address that is defined more than once in `before_service`, which
     definition counts ("FILE:LINE"). `identities` are by environment; one may be missing. `promises`
-    are the agreed outputs: name to expression in terms of the service root.
+    are the agreed outputs: name to expression in terms of the service root. `required` asks for the required variables and outputs too.
     """
 
     before_service: Tree
@@ -42,6 +42,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     kept: Mapping[str, str] = msgspec.field(default_factory=dict)
     identities: Mapping[str, Identities] = msgspec.field(default_factory=dict)
     promises: Mapping[str, str] = msgspec.field(default_factory=dict)
+    required: bool = False
 
 
 class Obligation(msgspec.Struct, frozen=True):

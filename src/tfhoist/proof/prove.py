@@ -13,9 +13,10 @@ from tfhoist.proof.model import FAILS, UNDECIDED, Obligation, Proof, Subject, co
 from tfhoist.proof.ordering import Dependencies
 from tfhoist.proof.pins import PinChecks, Snapshot
 from tfhoist.proof.promises import check_promises
+from tfhoist.proof.required import check_required
 from tfhoist.proof.resources import BlockProof
 from tfhoist.proof.service_files import check_service_files
-from tfhoist.proof.sides import Opened, Roots, open_environment, overrides, problems
+from tfhoist.proof.sides import Opened, Roots, open_environment, problems, unmerged
 from tfhoist.proof.terms import Term
 from tfhoist.proof.versions import check_service_version, check_versions
 from tfhoist.proof.wellformed import check_arguments, check_wellformed
@@ -76,6 +77,8 @@ def _environment(roots: Roots, opened: Opened, notes: set[str], assumptions: set
     yield from remote_state.check_remote_state(opened, roots)
     yield from central_repository.check_central_root(opened, roots, terms)
     yield from check_promises(opened, roots.subject.promises, terms)
+    if roots.subject.required:
+        yield from check_required(opened, terms)
     yield from central_repository.check_new_values(roots, opened)
     yield from central_repository.check_names(opened, roots)
     yield from remote_state.check_reads(opened)  # behind what reads locals that nothing else reads
@@ -96,6 +99,8 @@ def _environment(roots: Roots, opened: Opened, notes: set[str], assumptions: set
 
 def _syntax(roots: Roots) -> Iterator[Obligation]:
     """Files that can't be read: after the split they fail, before it there's nothing to compare with."""
+    there = [roots.before, *(root.before for root in roots.central.values() if root.before is not None)]
+    known = {problem.summary for module in there for problem in unmerged(module)}
     for module, tree, result in (
         (roots.before, roots.subject.before_service, UNDECIDED),
         (roots.service, roots.subject.service, FAILS),
@@ -106,11 +111,11 @@ def _syntax(roots: Roots) -> Iterator[Obligation]:
             file = problem.range.file if problem.range is not None else ""
             as_before = file in tree and roots.subject.before_central.get(file) == tree[file]
             yield Obligation("syntax", address, None, UNDECIDED if as_before else result, problem.summary)
-        for path in overrides(tree, module):
-            if result == UNDECIDED or path in roots.subject.before_central:
-                yield Obligation(
-                    "syntax", path, None, UNDECIDED, "an override file merges over other blocks, which isn't followed"
-                )
+        for problem in unmerged(module):
+            detail = f"{problem.summary}, so what it makes isn't followed"
+            yield Obligation(
+                "syntax", str(problem.range), None, UNDECIDED if problem.summary in known else FAILS, detail
+            )
     for text in roots.unresolved:
         address, _, detail = text.partition(" ")
         yield Obligation("duplicate", address.rstrip(":"), None, UNDECIDED, detail)

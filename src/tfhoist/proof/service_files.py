@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from tfhoist.configuration.load import SOURCES, Tree, all_modules, is_override
+from tfhoist.configuration.load import SOURCES, Tree, all_modules
 from tfhoist.configuration.model import Module
+from tfhoist.configuration.paths import is_override
 from tfhoist.hcl.bodies import Block, Body
 from tfhoist.hcl.syntax import parse_file
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
@@ -32,9 +33,7 @@ def check_service_files(
             kept += 1
         elif _is_root_configuration(path):
             if old is None and is_override(path):
-                yield _fails(path, "it's a new override file, which would change other blocks")
-            elif old is not None and is_override(path):
-                yield _fails(path, "an override file was changed")
+                yield _fails(path, "it's a new override file: nothing of a split has to override a block")
         elif old is None:
             yield _fails(path, "it's a new file, and not configuration of the root module")
         elif new is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tfhoist.configuration.environments import EnvironmentSettings, read_environment
-from tfhoist.configuration.load import Tree, all_modules, configuration_files, is_override, load_module
+from tfhoist.configuration.load import Tree, all_modules, configuration_files, load_module
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.diagnostics import Diagnostic, Severity
 from tfhoist.hcl.syntax import File, parse_file
@@ -104,11 +104,9 @@ def problems(module: Module) -> list[Diagnostic]:
     return [found[key] for key in sorted(found)]
 
 
-def overrides(tree: Tree, module: Module) -> list[str]:
-    """The override files of a module and those below it: they merge, which isn't followed."""
-    return [
-        path for inner in all_modules(module) for path in configuration_files(tree, inner.folder) if is_override(path)
-    ]
+def unmerged(module: Module) -> list[Diagnostic]:
+    """What couldn't be merged of the override files of a module and those below it."""
+    return [diagnostic for inner in all_modules(module) for diagnostic in inner.unmerged]
 
 
 class Opened(NamedTuple):

@@ -17,6 +17,7 @@ from tfhoist.configuration.type_constraints import convert, parse_type
 from tfhoist.configuration.versions import compatible, parse_constraints
 from tfhoist.hcl.bodies import Block
 from tfhoist.hcl.expressions import Call, Expression, ForObject, ForTuple, Literal, Object, Tuple, Variable, walk
+from tfhoist.hcl.references import Reference, references_of
 from tfhoist.hcl.syntax import parse_file
 from tfhoist.proof.identities import Identities
 from tfhoist.proof.model import FAILS, UNDECIDED, Obligation
@@ -34,6 +35,14 @@ from tfhoist.values.types import has_unknown
 _CONSTANT = {
     "variable": ("description", "default", "sensitive", "nullable", "ephemeral", "deprecated", "const"),
     "output": ("description", "sensitive", "ephemeral", "deprecated"),
+}
+_CONDITIONS = {
+    "variable": ("validation",),
+    "output": ("precondition",),
+    "resource": ("precondition", "postcondition"),
+    "data": ("precondition", "postcondition"),
+    "ephemeral": ("precondition", "postcondition"),
+    "check": ("assert",),
 }
 _SETTINGS = frozenset({"required_version", "experiments"})
 _BLOCKS = frozenset({"required_providers", "backend", "cloud", "provider_meta"})
@@ -74,6 +83,8 @@ class _Known:
                 self.said.update(self._parts(declaration))
                 for block in declaration.body.blocks_of("validation"):
                     self.said.add(self._validation(declaration.name, block))
+            for declaration in module.declarations:
+                self.said.update(self.condition(kind, block) for kind, block in _conditions(declaration))
 
     def _parts(self, declaration: Declaration) -> Iterator[Term]:
         typed = declaration.expression("type")
@@ -90,6 +101,10 @@ class _Known:
 
     def _validation(self, name: str, block: Block) -> Term:
         return self.terms.make("said", "validation", name, plain_body(self.terms, block.body, only="condition"))
+
+    def condition(self, kind: str, block: Block) -> Term:
+        """What a block says that holds a condition."""
+        return self.terms.make("said", "condition", kind, plain_body(self.terms, block.body))
 
     def has_validation(self, name: str, block: Block) -> bool:
         """Whether the variable of that name had this validation."""
@@ -124,10 +139,40 @@ def _declarations(declarations: Iterable[Declaration], where: str, known: _Known
             providers = declaration.expression("providers")
             if providers is not None and not isinstance(providers, Object):
                 yield _fails(address, "its `providers` are no object")
+        for path, block in _conditions(declaration):
+            problem = _condition_problem(declaration, block)
+            if problem and known.condition(path, block) not in known.said:
+                yield _fails(address, problem)
         if declaration.kind in ("moved", "removed", "import") and not declaration.json:
             for name in ("from", "to"):
                 if isinstance(declaration.expression(name), Literal):
                     yield _fails(address, f"`{name}` is text, and has to be an address")
+
+
+def _conditions(declaration: Declaration) -> Iterator[tuple[str, Block]]:
+    """The blocks that hold a condition: validations, pre- and postconditions, and the assertions of a check."""
+    bodies = [declaration.body, *(block.body for block in declaration.body.blocks_of("lifecycle"))]
+    for body in bodies:
+        for block in body.blocks:
+            if block.type in _CONDITIONS.get(declaration.kind, ()):
+                yield block.type, block
+
+
+def _condition_problem(declaration: Declaration, block: Block) -> str:
+    """Why Terraform refuses such a block whatever the values are; "" when it doesn't (tried with Terraform 1.11)."""
+    condition = block.body.attribute("condition")
+    if condition is None or block.body.attribute("error_message") is None:
+        return f"a `{block.type}` block has no condition, or no message"
+    if block.body.blocks or {attribute.name for attribute in block.body.attributes} != {"condition", "error_message"}:
+        return f"Terraform knows only a condition and a message in a `{block.type}` block"
+    found: list[Reference] = []
+    references_of(condition.expression, found)
+    names = [reference.names() for reference in found]
+    if block.type == "validation" and not any(name[:2] == ["var", declaration.name] for name in map(list, names)):
+        return f"the condition of a validation doesn't refer to var.{declaration.name}, so Terraform refuses it"
+    if not names:
+        return f"the condition of a `{block.type}` block refers to nothing, so Terraform refuses it"
+    return ""
 
 
 def _is_constant(expression: Expression) -> bool:

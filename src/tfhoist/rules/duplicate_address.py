@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfhoist.audit.links import qualified
-from tfhoist.configuration.load import is_override
+from tfhoist.configuration.paths import is_override
 from tfhoist.diagnostics import Severity
 from tfhoist.findings import Finding
 from tfhoist.rules.base import Context, Rule, header_of, times, together

@@ -125,7 +125,7 @@ def claimed(instance: BlockInstance) -> _Claim | None:
         return None
     within = [instance.owner.provider(declaration)]
     for argument in WITHIN.get(declaration.type, ()):
-        if instance.owner.expression(declaration, argument) is None:
+        if declaration.expression(argument) is None:
             if argument == "namespace_id":
                 nested = [block.body.attribute(argument) for block in instance.nested("dns_config")]
                 target = instance.target(nested[0].expression) if nested and nested[0] is not None else None
@@ -145,7 +145,7 @@ def claimed(instance: BlockInstance) -> _Claim | None:
 def _named(instance: BlockInstance) -> bool:
     """Whether the name comes from an argument, not from a tag."""
     arguments = NAME_ARGUMENTS.get(instance.declaration.type, ("name",))
-    return any(instance.owner.expression(instance.declaration, argument) is not None for argument in arguments)
+    return any(instance.declaration.expression(argument) is not None for argument in arguments)
 
 
 def _record(instance: BlockInstance) -> _Claim | None:

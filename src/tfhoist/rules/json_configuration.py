@@ -15,7 +15,7 @@ class JsonConfiguration(Rule):
     id = "json-configuration"
     severity = Severity.NOTE
     description = "a file is written in Terraform's JSON syntax"
-    advice = "Its blocks are counted, and not looked into; they can't move. Write them in HCL if they have to."
+    advice = "Its resources are counted, and not looked into; nothing in it can move. Write in HCL what has to."
 
     def match(self, context: Context) -> Iterator[Finding]:
         for _, module in context.modules:

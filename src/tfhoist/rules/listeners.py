@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from tfhoist.audit.links import qualified
 from tfhoist.audit.scopes import BlockInstance, Evaluation
-from tfhoist.configuration.load import is_override
 from tfhoist.configuration.model import Declaration
+from tfhoist.configuration.paths import is_override
 from tfhoist.rules.base import Context
 
 LOAD_BALANCERS = ("aws_lb", "aws_alb")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfhoist.configuration.load import configuration_files, is_override
+from tfhoist.configuration.load import configuration_files
+from tfhoist.configuration.paths import is_override
 from tfhoist.diagnostics import Severity, SourceRange
 from tfhoist.findings import Finding
 from tfhoist.rules.base import Context, Rule

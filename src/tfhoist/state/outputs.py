@@ -29,6 +29,7 @@ from tfhoist.state.cty import (
 from tfhoist.state.document import InstanceText, SnapshotDocument
 from tfhoist.state.expressions import TypedScope, scalar, typed, untyped
 from tfhoist.state.invented import Invent, Invented, InventedTypes
+from tfhoist.state.moving import Moving
 from tfhoist.state.schemas import Schemas
 from tfhoist.state.surgery import OutputText
 from tfhoist.state.typed import (
@@ -83,6 +84,7 @@ def compute_outputs(
     is made up: for mocks only.
     """
     state = _State(snapshot, {**BUILT_IN, **(schemas or {})}, workspace, invent)
+    state.moving = Moving(root, state.resources)
     types = {d.name: type_constraints.parse_type(d.expression("type")) for d in root.of("variable")}
     given = {
         name: _constrained(_node(value), types.get(name, type_constraints.ANY)) for name, value in variables.items()
@@ -121,6 +123,7 @@ class _State:
         self.resources = {resource.address: resource for resource in snapshot.resources}
         self.schemas = schemas
         self.workspace = workspace
+        self.moving = Moving(None, {})
 
     def instances(self, address: str) -> dict[InstanceKey, InstanceText]:
         """The current objects of a resource."""
@@ -196,6 +199,10 @@ class _ModuleValues:
         address = inside(self.path, declaration.address)
         there = self.state.instances(address)
         keys = self._keys(declaration, there)
+        if kind not in ("data", "ephemeral") and not isinstance(keys, Untold):
+            came = self.state.moving.to(address, keys, there)
+            gone = {id(one) for one in came.values()}  # to another key of the same resource
+            there = {key: one for key, one in there.items() if id(one) not in gone} | came
         if self.state.invent is not None:
             return self._invented(declaration, kind, address, keys, self.state.invent)
         if isinstance(keys, Untold):

@@ -59,7 +59,7 @@ def judged(root: Path, out: Path) -> Trial:
         module="module.small",
         untold=tuple(computed.untold),
     )
-    return try_out(find_engine(), given)
+    return try_out(find_engine(files=before), given)
 
 
 def _forgotten(repository: Path, folder: str) -> set[str]:

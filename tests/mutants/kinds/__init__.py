@@ -7,6 +7,7 @@ from tests.mutants.kinds import (
     files,
     harmless,
     interface,
+    json_files,
     literals,
     meta,
     operations,
@@ -18,6 +19,6 @@ from tests.mutants.kinds import (
 from tests.mutants.registry import KINDS, Kind
 
 __all__ = [
-    "KINDS", "Kind", "arguments", "blocks", "collections", "files", "harmless", "interface", "literals", "meta",
+    "KINDS", "Kind", "arguments", "blocks", "collections", "files", "harmless", "interface", "json_files", "literals", "meta",
     "operations", "providers", "references", "remote", "values",
 ]  # fmt: skip

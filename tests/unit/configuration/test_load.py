@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tfhoist.configuration.load import configuration_files, is_override, load_module
+from tfhoist.configuration.load import configuration_files, load_module
+from tfhoist.configuration.paths import is_override
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tests.unit.proof.small import OUT, STAYS, different, equivalent, split, told, undecided
+from tests.unit.proof.small import OUT, STAYS, different, equivalent, split, undecided
 from tfhoist.proof import prove
 
 # sensitivity
@@ -244,10 +244,30 @@ def test_duplicates() -> None:
     undecided(msgspec.structs.replace(subject, kept={"aws_lb.a": "x.tf:1"}), "no single definition")
 
 
-def test_override_files_are_not_followed() -> None:
+def test_override_files_are_merged() -> None:
     block = 'resource "aws_lb" "a" {\n  name = "a"\n}\n'
-    files = {"x_override.tf": 'resource "aws_sqs_queue" "q" {\n  name = "z"\n}\n'}
-    assert "override" in told(prove(split(STAYS + block, STAYS, block, files=files)))
+    over = 'resource "aws_lb" "a" {\n  name = "b"\n}\n'
+    reader = 'resource "aws_sqs_queue" "q" {\n  name = %s\n}\n'
+    files = {"x_override.tf": over}
+    left = {"x_override.tf": ""}
+    equivalent(split(STAYS + block, STAYS, over, files=files, service_files=left))
+    different(split(STAYS + block, STAYS, block, files=files, service_files=left), "aws_lb.a", "name")
+    different(split(STAYS + block, STAYS, block, files=files), "override")  # what it overrides isn't there any more
+    own = {"x_override.tf": reader % '"z"'}
+    equivalent(split(STAYS + block, STAYS, block, files=own))
+    different(split(STAYS + block, STAYS, block, service_files=own), "aws_sqs_queue.q")
+    different(split(STAYS + block, STAYS, block, files=own, service_files=left), "aws_sqs_queue.q", "name")
+    other = {"x_override.tf": reader % '"y"'}
+    different(split(STAYS + block, STAYS, block, files=own, service_files=other), "aws_sqs_queue.q", "name")
+    in_module = {"override.tf": over}
+    equivalent(split(STAYS + over, STAYS, block, shared_files=in_module))
+    different(split(STAYS + block, STAYS, block, shared_files=in_module), "aws_lb.a", "name")
+
+
+def test_override_files_that_cannot_be_merged() -> None:
+    block = 'resource "aws_lb" "a" {\n  name = "a"\n}\n'
+    files = {"override.tf.json": '{"resource": {"aws_sqs_queue": {"q": {"name": "z"}}}}'}
+    undecided(split(STAYS + block, STAYS, block, files=files), "override.tf.json", "isn't followed")
 
 
 # providers

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.proof.small import OUT, STAYS, different, equivalent, split, undecided
-from tfhoist.proof import Subject
+from tests.unit.proof.small import OUT, STAYS, different, equivalent, split, told, undecided
+from tfhoist.proof import Subject, prove
 
 LOAD_BALANCER = 'resource "aws_lb" "a" {\n  name = "a"\n}\n'
 BEFORE = LOAD_BALANCER + STAYS
@@ -122,6 +122,28 @@ def test_a_validation_more_may_refuse() -> None:
     service = {"terraform.tfvars": 'x = "a"\n'}
     equivalent(split(same + BEFORE, same + STAYS, same + LOAD_BALANCER, arguments="  x = var.s_x\n", central=central,
                      values='s_x = "a"\n', files=service))  # fmt: skip
+
+
+def test_conditions_that_terraform_refuses() -> None:
+    """Each was tried with Terraform 1.11: it refuses them before it looks at a value."""
+    check = "  validation {\n%s  }\n"
+    variable = 'variable "x" {\n  type = string\n%s}\nvariable "y" {\n  default = "b"\n}\n'
+    given = {"arguments": '  x = "a"\n'}
+    message = '    error_message = "No."\n'
+    for condition in ("true", "1 < 2", 'var.y == "b"', "alltrue([for var in [{ x = true }] : var.x])"):
+        different(
+            shared(variable % (check % f"    condition = {condition}\n{message}"), **given), "doesn't refer to var.x"
+        )
+    for body in ('    condition = var.x == "a"\n', message, f'    condition = var.x == "a"\n{message}    more = 1\n'):
+        different(shared(variable % (check % body), **given), "wellformed", "validation")
+    equivalent(shared(variable % (check % f'    condition = contains(["a", var.y], var.x)\n{message}'), **given))
+    for kind in ("precondition", "postcondition"):
+        block = LOAD_BALANCER.replace("}\n", f"  lifecycle {{\n    {kind} {{\n%s{message}    }}\n  }}\n}}\n")
+        always = block % "      condition = true\n"
+        different(split(BEFORE, STAYS, always), "refers to nothing")
+        assert "refers to nothing" not in told(prove(split(always + STAYS, STAYS, always)))  # nobody's doing here
+    output = 'output "o" {\n  value = 1\n  precondition {\n    condition = %s\n' + message + "  }\n}\n"
+    different(split(output % "aws_lb.a.id != 0" + BEFORE, output % "true" + STAYS, LOAD_BALANCER), "refers to nothing")
 
 
 def test_providers_that_are_passed() -> None:

@@ -143,3 +143,58 @@ def test_an_output_that_isnt_there_is_named() -> None:
 def test_what_is_no_schema_is_refused(source: bytes) -> None:
     with pytest.raises(UsageError):
         read_schemas(source)
+
+
+# moves that the state hasn't behind yet
+
+MOVED = "moved {\n  from = %s\n  to   = %s\n}\n"
+
+
+def data(name: str, *keys: Any, module: str = "") -> dict[str, Any]:
+    made = [instance(f"{name}{'' if key is None else key}", key=key) for key in keys or (None,)]
+    return resource(f"{module}/terraform_data.{name}", *made)
+
+
+@pytest.mark.parametrize(
+    ("moves", "block", "state", "value"),
+    [
+        ([("a", "b"), ("b", "c")], "", data("a"), '"a"'),
+        ([("b", "c"), ("a", "b")], "", data("b"), '"b"'),
+        ([("a", "c")], "count = 2", data("a", 0, 1), '["a0","a1"]'),
+        ([("a[0]", "c[1]"), ("a[1]", "c[0]")], "count = 2", data("a", 0, 1), '["a1","a0"]'),
+        ([("a", 'c["x"]')], 'for_each = toset(["x"])', data("a"), '{"x":"a"}'),
+        ([("c", 'c["x"]')], 'for_each = toset(["x"])', data("c"), '{"x":"c"}'),
+        ([("a", "c")], "", data("c"), '"c"'),
+    ],
+)  # fmt: skip
+def test_moves_that_are_to_come(moves: list[tuple[str, str]], block: str, state: dict[str, Any], value: str) -> None:
+    blocks = "".join(MOVED % (f"terraform_data.{start}", f"terraform_data.{end}") for start, end in moves)
+    read = {"": "terraform_data.c.id", "c": "terraform_data.c[*].id"}.get(
+        block[:1], "{ for k, v in terraform_data.c : k => v.id }"
+    )
+    text = f'{blocks}resource "terraform_data" "c" {{\n  {block}\n}}\noutput "o" {{\n  value = {read}\n}}\n'
+    assert outputs(text, state).outputs["o"].value == value.encode()
+
+
+def test_moves_of_modules_and_inside_them() -> None:
+    inner = (
+        MOVED % ("terraform_data.a", "terraform_data.b")
+        + 'resource "terraform_data" "b" {}\noutput "id" {\n  value = terraform_data.b.id\n}\n'
+    )
+    root = (
+        MOVED % ("module.old", "module.new")
+        + 'module "new" {\n  source = "./m"\n}\noutput "o" {\n  value = module.new.id\n}\n'
+    )
+    module = load_module({"main.tf": root.encode(), "m/main.tf": inner.encode()})
+    for held in (data("a", module="module.new"), data("b", module="module.old"), data("b", module="module.new")):
+        document = read_document(written(state(held)), "state")
+        assert compute_outputs(module, {}, document).outputs["o"].value == f'"{held["name"]}"'.encode()
+
+
+def test_a_move_that_leaves_something_over_is_not_told() -> None:
+    text = (
+        MOVED % ("terraform_data.a", "terraform_data.c")
+        + 'resource "terraform_data" "c" {\n  count = 1\n}\noutput "o" {\n  value = terraform_data.c[*].id\n}\n'
+    )
+    assert "every instance" in outputs(text, data("a", 0, 1)).untold["o"]
+    assert "every instance" in outputs(text.replace("a\n", "x\n"), data("a", 0)).untold["o"]
