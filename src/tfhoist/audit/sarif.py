@@ -70,8 +70,11 @@ def _result(finding: Finding, indices: dict[str, int]) -> dict[str, Any]:
     elif finding.address is not None:
         result["locations"] = [{"logicalLocations": [{"fullyQualifiedName": finding.address, "kind": "resource"}]}]
     result["partialFingerprints"] = {"finding/v1": _fingerprint(finding)}
-    if finding.evidence:
-        result["properties"] = {"evidence": dict(sorted(finding.evidence.items()))}
+    properties: dict[str, Any] = {"evidence": dict(sorted(finding.evidence.items()))} if finding.evidence else {}
+    if finding.witness is not msgspec.UNSET:
+        properties["witness"] = msgspec.to_builtins(finding.witness)
+    if properties:
+        result["properties"] = properties
     return result
 
 

@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from tfhoist.findings import Witness
+
 
 class Kind(enum.StrEnum):
     """What a condition looks at; the values are Terraform's block types."""
@@ -186,14 +188,14 @@ class Request(msgspec.Struct, frozen=True):
         return self.url() + (f" ({', '.join(more)})" if more else "")
 
 
-def witness_of(request: Request) -> dict[str, object]:
+def witness_of(request: Request) -> Witness:
     """A request as findings have it."""
-    return {
-        "scheme": request.scheme,
-        "host": request.host,
-        "path": request.path,
-        "method": request.method,
-        "headers": {name: list(values) for name, values in sorted(request.headers.items())},
-        "query": request.query_text(),
-        "source_ip": request.source_ip,
-    }
+    return Witness(
+        request.scheme,
+        request.host,
+        request.path,
+        request.method,
+        dict(sorted(request.headers.items())),
+        request.query_text(),
+        request.source_ip,
+    )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from tfhoist.routing.globs import Glob, contains, meet, minimal_words, pair, parse
+from tfhoist.routing.globs import Glob, contains, meet, minimal_words, pair, parse, takes
 from tfhoist.routing.model import Condition, Kind, Request, Rule
 from tfhoist.routing.spaces import HEADER_VALUES, HOSTS, PAIRS, PATHS, SEPARATOR, Space
 from tfhoist.routing.work import Exhausted, Work
@@ -22,7 +22,7 @@ MOST_CHOICES = 2_000
 """Choices of a dimension, or of several put together, that are kept; beyond, nothing is decided."""
 
 _SPACES = {Kind.HOST: HOSTS, Kind.PATH: PATHS, Kind.HEADER: HEADER_VALUES, Kind.QUERY: PAIRS}
-_PLAIN = {Kind.HOST: "example.com", Kind.PATH: "/", Kind.METHOD: "GET", Kind.SOURCE_IP: "198.51.100.7"}
+_PLAIN = {Kind.HOST: "any.example.com", Kind.PATH: "/", Kind.METHOD: "GET", Kind.SOURCE_IP: "198.51.100.7"}
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 _FOURTH, _SIXTH = 1 << 32, 1 << 128
 
@@ -168,6 +168,10 @@ def _choices(
         found = _methods(asked, conditions)
     elif kind is Kind.SOURCE_IP:
         found = _addresses(asked, conditions, work, ipv6=ipv6)
+    elif not asked and not any(
+        takes(glob, _PLAIN[kind]) for condition in conditions for glob in globs_of(condition)
+    ):
+        found = [(_PLAIN[kind], 0)]  # nobody asks for anything here: the plainest value reads best
     else:
         globs = [globs_of(condition) for condition in conditions]
         words = minimal_words(_SPACES[kind], [globs_of(condition) for condition in asked], globs, work)

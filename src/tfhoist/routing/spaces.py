@@ -40,14 +40,14 @@ class Space(NamedTuple):
         return place in self.final
 
     def choices(self, place: int, named: Sequence[str]) -> Iterator[str]:
-        """The characters that are worth trying: those that are named, special ones, and one for all the others."""
+        """The characters that are worth trying: one for all that aren't named, then those that are."""
         distinct = dict.fromkeys((*named, *self.moves[place]))
-        for character in distinct:
-            if character in self.alphabet or character == SEPARATOR:
-                yield character
         other = next((character for character in self.alphabet if character not in distinct), None)
         if other is not None:
             yield other
+        for character in distinct:
+            if character in self.alphabet or character == SEPARATOR:
+                yield character
 
     def holds(self, word: str) -> bool:
         """Whether a word is one of these."""
