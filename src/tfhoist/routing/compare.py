@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from tfhoist.routing.decide import QUESTION, STEPS
-from tfhoist.routing.model import Action, Listener, Request, Rule, same_action
+from tfhoist.routing.model import Action, Listener, Request, Rule, same_action, written
 from tfhoist.routing.search import find
 from tfhoist.routing.work import Exhausted, Work
 
@@ -149,5 +149,4 @@ def _written(listener: Listener) -> object:
 
 
 def _action(action: Action) -> object:
-    targets = sorted((target.address, target.weight) for target in action.targets)
-    return action.kind, targets, sorted(action.details), action.authenticate, action.unknown
+    return written(action), action.unknown

@@ -87,16 +87,18 @@ def same_action(one: Action, other: Action) -> bool | None:
     """Whether two actions do the same; None when that isn't known."""
     if one.unknown or other.unknown:
         return None
-    return _plain(one) == _plain(other)
+    return written(one) == written(other)
 
 
-def _plain(action: Action) -> object:
+def written(action: Action) -> object:
+    """What an action does, in one form: shares instead of weights, and a redirect's defaults filled in."""
     total = sum(target.weight for target in action.targets) or 1
     weights: dict[str, int] = {}
     for target in action.targets:
         weights[target.address] = weights.get(target.address, 0) + target.weight
     shares = {address: weight / total for address, weight in weights.items() if weight or len(weights) == 1}
-    return action.kind, sorted(shares.items()), sorted(action.details), action.authenticate
+    details = {**REDIRECT, **dict(action.details)} if action.kind == "redirect" else dict(action.details)
+    return action.kind, sorted(shares.items()), sorted(details.items()), action.authenticate
 
 
 REDIRECT = {

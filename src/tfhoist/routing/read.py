@@ -22,7 +22,7 @@ RECORDS = ("aws_route53_record",)
 _LEGACY = {"path-pattern": Kind.PATH, "host-header": Kind.HOST}
 """The fields of a condition in versions of the provider before 3.0."""
 
-_FINAL = ("forward", "redirect", "fixed-response")
+FINAL = ("forward", "redirect", "fixed-response")
 
 
 def read_table(
@@ -218,10 +218,10 @@ def _action(instance: BlockInstance, kind: str, groups: Mapping[str, TargetGroup
             return Action("unknown", unknown="the action's type isn't known")
         found.append((order if isinstance(order, int) else number + 1, number, block, name))
     found.sort(key=lambda one: one[:2])
-    final = next((one for one in reversed(found) if one[3] in _FINAL), None)
+    final = next((one for one in reversed(found) if one[3] in FINAL), None)
     if final is None:
         return Action("unknown", unknown="there is no action that ends it")
-    before = tuple(one[3] for one in found if one[3] not in _FINAL)
+    before = tuple(one[3] for one in found if one[3] not in FINAL)
     block, name = final[2], final[3]
     unknown = ""
     targets: list[Target] = []
