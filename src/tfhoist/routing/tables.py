@@ -41,6 +41,10 @@ def compare_tables(before: Table, after: Table) -> TableComparison:
     one, other = _keyed(before), _keyed(after)
     differences: list[ListenerDifference] = []
     undecided: list[str] = []
+    for key in sorted(one.keys() ^ other.keys()):
+        if not key[1]:  # rules on a listener of another root: which one of the other table it is nobody can tell
+            found = (one.get(key) or other[key])[0]
+            return TableComparison(None, (), (f"which listener {found.address} is isn't known",), len(one))
     for key in sorted(one.keys() | other.keys()):
         balancer, port = key
         mine, theirs = one.get(key, []), other.get(key, [])
@@ -82,27 +86,40 @@ def _keyed(table: Table) -> dict[tuple[str, str], list[Listener]]:
     names = {one.address: one.name for one in (*table.load_balancers, *table.target_groups)}
     found: dict[tuple[str, str], list[Listener]] = {}
     for listener in table.listeners:
+        if not listener.port and listener.default.unknown:
+            found.setdefault((_identity(listener.address, names), ""), []).append(_plain(listener, names))
+            continue
         balancer = _identity(listener.load_balancer or listener.address, names)
-        plain = msgspec.structs.replace(
-            listener,
-            default=_action(listener.default, names),
-            rules=tuple(msgspec.structs.replace(rule, action=_action(rule.action, names)) for rule in listener.rules),
-        )
-        found.setdefault((balancer, listener.port), []).append(plain)
+        found.setdefault((balancer, listener.port), []).append(_plain(listener, names))
     return found
+
+
+def _plain(listener: Listener, names: Renamed) -> Listener:
+    """The listener with identities in place of addresses."""
+    return msgspec.structs.replace(
+        listener,
+        default=_action(listener.default, names),
+        rules=tuple(msgspec.structs.replace(rule, action=_action(rule.action, names)) for rule in listener.rules),
+    )
 
 
 def _action(action: Action, names: Renamed) -> Action:
     targets = tuple(
         msgspec.structs.replace(target, address=_identity(target.address, names)) for target in action.targets
     )
-    return msgspec.structs.replace(action, targets=targets)
+    elsewhere = next((target.address for target in targets if target.address.startswith(":")), None)
+    unknown = action.unknown or (f"what {elsewhere[1:]} is isn't known" if elsewhere is not None else "")
+    return msgspec.structs.replace(action, targets=targets, unknown=unknown)
 
 
 def _identity(address: str, names: Renamed) -> str:
     name = names.get(address, "")
     if name and not name.endswith("*"):
         return name
+    if address.startswith("arn:"):  # arn:PARTITION:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID
+        kind, *path = address.rpartition(":")[2].split("/")
+        if kind in ("targetgroup", "loadbalancer") and len(path) > 1:
+            return path[-2]
     parts = address.split(".")
     while len(parts) > 2 and parts[0] == "module":
         parts = parts[2:]
