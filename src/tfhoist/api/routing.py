@@ -133,7 +133,15 @@ def answer_json(answers: Sequence[Answer]) -> bytes:
         }
         for one in answers
     ]
-    nobody = {"environment": "", "listener": None, "rule": None, "action": None, "passed_over": [], "certain": True, "through": ""}
+    nobody: dict[str, Any] = {
+        "environment": "",
+        "listener": None,
+        "rule": None,
+        "action": None,
+        "passed_over": [],
+        "certain": True,
+        "through": "",
+    }
     first = shown[0] if shown else nobody
     return encode({"schema": ANSWER, "tool": _tool(), **first, "others": shown[1:]})
 

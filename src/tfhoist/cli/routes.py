@@ -23,18 +23,26 @@ def register(app: typer.Typer) -> None:
 def routes(
     what: Annotated[
         list[str],
-        typer.Argument(metavar="DIR|STATE [URL] | diff BEFORE AFTER", help="A root module or a state, and a URL; or two of them."),
+        typer.Argument(
+            metavar="DIR|STATE [URL] | diff BEFORE AFTER", help="A root module or a state, and a URL; or two of them."
+        ),
     ],
-    environment: Annotated[str | None, typer.Option("--environment", metavar="NAME", help="Only this environment.")] = None,
+    environment: Annotated[
+        str | None, typer.Option("--environment", metavar="NAME", help="Only this environment.")
+    ] = None,
     state: Annotated[
         list[str],
-        typer.Option("--state", metavar="[NAME=]FILE", help="A state snapshot: the priorities that AWS chose are in it."),
+        typer.Option(
+            "--state", metavar="[NAME=]FILE", help="A state snapshot: the priorities that AWS chose are in it."
+        ),
     ] = [],  # noqa: B006
     method: Annotated[str, typer.Option("--method", help="The request's method.")] = "GET",
     header: Annotated[
         list[str], typer.Option("--header", metavar="'NAME: VALUE'", help="A header of the request; may be repeated.")
     ] = [],  # noqa: B006
-    source_ip: Annotated[str, typer.Option("--source-ip", metavar="ADDRESS", help="Where the request comes from.")] = "",
+    source_ip: Annotated[
+        str, typer.Option("--source-ip", metavar="ADDRESS", help="Where the request comes from.")
+    ] = "",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     config: Annotated[
         Path | None, typer.Option("--config", metavar="FILE", help="Read this instead of DIR/tfhoist.toml.")
@@ -143,10 +151,14 @@ def _differences(environment: str, found: TableComparison) -> str:
     lines = [f"{where}different" if found.differences else f"{where}undecided"]
     for one in found.differences:
         if one.difference is None:
-            lines.append(f"  {one.load_balancer} port {one.port}: {one.before or 'no listener'} before, {one.after or 'none'} after")
+            lines.append(
+                f"  {one.load_balancer} port {one.port}: {one.before or 'no listener'} before, {one.after or 'none'} after"
+            )
         else:
             lines.append(f"  {one.difference.witness.text()} on {one.load_balancer}")
-            lines.append(f"    before: {one.difference.before.text()} ({one.difference.rule_before or 'default action'})")
+            lines.append(
+                f"    before: {one.difference.before.text()} ({one.difference.rule_before or 'default action'})"
+            )
             lines.append(f"    after:  {one.difference.after.text()} ({one.difference.rule_after or 'default action'})")
     lines += [f"  {why}" for why in found.undecided]
     return "\n".join(lines) + "\n"

@@ -36,7 +36,9 @@ def check_routing(roots: Roots, opened: Opened, notes: set[str]) -> Iterator[Obl
         yield Obligation("routing", address, opened.name, FAILS, detail)
     else:
         why = "; ".join(result.undecided[:3]) or "a listener isn't found on both sides"
-        notes.add(f"{opened.name}: whether every request is answered as before can't be told from the routing table alone: {why}")
+        notes.add(
+            f"{opened.name}: whether every request is answered as before can't be told from the routing table alone: {why}"
+        )
 
 
 def _together(service: Table, central: Table, prefix: str) -> Table:

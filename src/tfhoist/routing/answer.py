@@ -82,7 +82,9 @@ def answers(table: Table, request: Request, port: str) -> list[Answer]:
         return [_answer(table, one, request, "by the record of the host") for one in by_record]
     by_rule = [one for one in listeners if any(_names(rule, request.host) for rule in one.rules)]
     chosen = by_rule or listeners
-    how = "by a rule for the host; no record is known here" if by_rule else "if DNS leads there; no record is known here"
+    how = (
+        "by a rule for the host; no record is known here" if by_rule else "if DNS leads there; no record is known here"
+    )
     return [_answer(table, one, request, how) for one in chosen]
 
 

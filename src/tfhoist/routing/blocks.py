@@ -66,7 +66,10 @@ def nested(instance: BlockInstance, kind: str) -> Iterator[Inner | None]:
     """The blocks of one type in an instance; None for those that aren't known. Those of an override file stand in for all."""
     bodies = [instance.declaration.body]
     for override in instance.owner.overrides.get(instance.declaration.address, ()):
-        if any(block.type == kind or (block.type == "dynamic" and block.labels == (kind,)) for block in override.body.blocks):
+        if any(
+            block.type == kind or (block.type == "dynamic" and block.labels == (kind,))
+            for block in override.body.blocks
+        ):
             bodies = [override.body]
     yield from _blocks(outermost(instance), bodies[-1], kind)
 

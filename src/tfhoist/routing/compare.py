@@ -55,7 +55,10 @@ def _answers(listener: Listener) -> Iterator[_Answer]:
         certain = [
             one
             for one in rules
-            if one.priority is not None and rule.priority is not None and one.priority < rule.priority and not one.unknown
+            if one.priority is not None
+            and rule.priority is not None
+            and one.priority < rule.priority
+            and not one.unknown
         ]
         possible = [
             one
@@ -90,7 +93,9 @@ def compare(
             wanted = [*one.wanted, *other.wanted]
             part = work.part(QUESTION)
             try:
-                witness = find(wanted, _distinct(one.certainly, other.certainly), part, ipv6=maybe_ipv6, scheme=after.scheme)
+                witness = find(
+                    wanted, _distinct(one.certainly, other.certainly), part, ipv6=maybe_ipv6, scheme=after.scheme
+                )
                 if witness is None:
                     continue
                 known = not any(rule.unknown for rule in wanted)
@@ -106,7 +111,9 @@ def compare(
             finally:
                 work.settle(part, QUESTION)
             if witness is None or not known or equal is None:
-                undecided.append(f"whether {_name(one, before)} and {_name(other, after)} answer one request isn't known")
+                undecided.append(
+                    f"whether {_name(one, before)} and {_name(other, after)} answer one request isn't known"
+                )
                 continue
             names = (one.rule.address if one.rule else None, other.rule.address if other.rule else None)
             differences.append(Difference(witness, one.action, other.action, *names))

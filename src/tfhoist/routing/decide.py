@@ -80,9 +80,7 @@ class Decider:
         except Exhausted:
             self.pairs = None
 
-    def asked(
-        self, wanted: Sequence[Rule], others: Sequence[Rule], *, widely: bool
-    ) -> tuple[Request | None, bool]:
+    def asked(self, wanted: Sequence[Rule], others: Sequence[Rule], *, widely: bool) -> tuple[Request | None, bool]:
         """A request that `wanted` take and `others` don't, and whether the answer is certain.
 
         `widely` also asks for requests that may not be possible, such as over IPv6 where nobody knows.
@@ -140,7 +138,11 @@ class Decider:
     def _open(self, rule: Rule, possible: Sequence[Rule]) -> str:
         equal = [other.address for other in possible if other.priority == rule.priority and rule.priority is not None]
         if equal:
-            return f"{', '.join(equal)} has the same priority" if len(equal) == 1 else f"{', '.join(equal)} have the same priority"
+            return (
+                f"{', '.join(equal)} has the same priority"
+                if len(equal) == 1
+                else f"{', '.join(equal)} have the same priority"
+            )
         if rule.priority is None:
             return "its priority isn't known"
         without = [other.address for other in possible if other.priority is None]

@@ -155,7 +155,9 @@ def _action(value: object, groups: Mapping[str, TargetGroup]) -> Action:
             group = groups.get(target)
             share = weight if isinstance(weight, int) else 1
             targets.append(Target(group.address if group else target, group.name if group else "", share))
-        return Action(kind, tuple(targets), (), before, "" if all(one.address for one in targets) else "it names no target")
+        return Action(
+            kind, tuple(targets), (), before, "" if all(one.address for one in targets) else "it names no target"
+        )
     details: list[tuple[str, str]] = []
     names = {
         "redirect": ("protocol", "host", "port", "path", "query", "status_code"),

@@ -120,7 +120,8 @@ def _record(instance: BlockInstance) -> Record:
     targets.extend(target.split("#")[0] for target in outermost(instance).targets("records") or ())
     policies = ("weighted", "latency", "failover", "geolocation", "geoproximity", "cidr", "multivalue_answer")
     weighted = any(
-        list(nested(instance, f"{name}_routing_policy")) or instance.value(f"{name}_routing_policy") for name in policies
+        list(nested(instance, f"{name}_routing_policy")) or instance.value(f"{name}_routing_policy")
+        for name in policies
     )
     return Record(
         instance.address,
@@ -228,7 +229,13 @@ def _action(instance: BlockInstance, kind: str, groups: Mapping[str, TargetGroup
     details: list[tuple[str, str]] = []
     if name == "forward":
         whole = [("target_group_arn", block)] if block.expression("target_group_arn") is not None else []
-        several = [("arn", inner) for forward in block.blocks("forward") if forward for inner in forward.blocks("target_group") if inner]
+        several = [
+            ("arn", inner)
+            for forward in block.blocks("forward")
+            if forward
+            for inner in forward.blocks("target_group")
+            if inner
+        ]
         for argument, inner in several or whole:
             address = inner.target(argument)
             weight = to_number(inner.value("weight")) if argument == "arn" else 1
@@ -245,12 +252,16 @@ def _action(instance: BlockInstance, kind: str, groups: Mapping[str, TargetGroup
             "redirect": ("protocol", "host", "port", "path", "query", "status_code"),
             "fixed-response": ("content_type", "message_body", "status_code"),
         }[name]
-        for inner in block.blocks(name.replace("-", "_")):
-            for argument in names if inner is not None else ():
-                if inner is not None and inner.expression(argument) is not None and inner.value(argument) is not None:
-                    text = inner.text(argument)
-                    if text is None:
-                        unknown = f"its {argument} isn't known"
-                    else:
-                        details.append((argument, text))
+        for nested_block in block.blocks(name.replace("-", "_")):
+            if nested_block is None:
+                unknown = "how many blocks it has isn't known"
+                continue
+            for argument in names:
+                if nested_block.expression(argument) is None or nested_block.value(argument) is None:
+                    continue
+                text = nested_block.text(argument)
+                if text is None:
+                    unknown = f"its {argument} isn't known"
+                else:
+                    details.append((argument, text))
     return Action(name, tuple(targets), tuple(details), before, unknown)

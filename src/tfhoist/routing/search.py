@@ -96,7 +96,11 @@ def find(
         if not choices:
             return None
         chosen = _smallest(
-            (({**values, dimension: choice.value}, taken & choice.taken) for values, taken in chosen for choice in choices),
+            (
+                ({**values, dimension: choice.value}, taken & choice.taken)
+                for values, taken in chosen
+                for choice in choices
+            ),
             lambda pair: pair[1],
             work,
         )
@@ -168,9 +172,7 @@ def _choices(
         found = _methods(asked, conditions)
     elif kind is Kind.SOURCE_IP:
         found = _addresses(asked, conditions, work, ipv6=ipv6)
-    elif not asked and not any(
-        takes(glob, _PLAIN[kind]) for condition in conditions for glob in globs_of(condition)
-    ):
+    elif not asked and not any(takes(glob, _PLAIN[kind]) for condition in conditions for glob in globs_of(condition)):
         found = [(_PLAIN[kind], 0)]  # nobody asks for anything here: the plainest value reads best
     else:
         globs = [globs_of(condition) for condition in conditions]
@@ -334,7 +336,9 @@ def _meetings(kind: Kind, conditions: Sequence[Condition], work: Work) -> list[s
             for length in range(len(prefix) + 1):
                 for second, other in begin.get(prefix[:length], ()):
                     work.spend()
-                    if second not in found[first] and (glob == other or _patterns_meet(_SPACES[kind], glob, other, work)):
+                    if second not in found[first] and (
+                        glob == other or _patterns_meet(_SPACES[kind], glob, other, work)
+                    ):
                         found[first].add(second)
                         found[second].add(first)
     return found

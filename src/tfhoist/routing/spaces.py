@@ -51,13 +51,12 @@ class Space(NamedTuple):
 
     def holds(self, word: str) -> bool:
         """Whether a word is one of these."""
-        place: int | None = self.start
+        place = self.start
         for character in word:
-            if character not in self.alphabet and character != SEPARATOR:
+            after = self.step(place, character) if character in self.alphabet or character == SEPARATOR else None
+            if after is None:
                 return False
-            place = self.step(place, character)
-            if place is None:
-                return False
+            place = after
         return place in self.final
 
 
@@ -76,9 +75,7 @@ HOSTS = Space(
 PATHS = Space(_ordered("".join(c for c in _VISIBLE if c not in "?#")), ({"/": 1}, {}), (None, 1), frozenset((1,)))
 """What begins with `/`, in visible ASCII without what ends a path."""
 
-HEADER_VALUES = Space(
-    _ordered(_FOLDED) + " ", ({" ": None}, {" ": 2}, {" ": 2}), (1, 1, 1), frozenset((0, 1))
-)
+HEADER_VALUES = Space(_ordered(_FOLDED) + " ", ({" ": None}, {" ": 2}, {" ": 2}), (1, 1, 1), frozenset((0, 1)))
 """Visible ASCII and blanks inside, in small letters; may be empty."""
 
 PAIRS = Space(

@@ -69,6 +69,4 @@ class Table(msgspec.Struct, frozen=True):
 
 def ordered(listeners: Iterable[Listener]) -> tuple[Listener, ...]:
     """Listeners in the order of a table."""
-    return tuple(
-        sorted(listeners, key=lambda one: (one.load_balancer, one.port.rjust(5, "0"), one.address))
-    )
+    return tuple(sorted(listeners, key=lambda one: (one.load_balancer, one.port.rjust(5, "0"), one.address)))

@@ -83,7 +83,8 @@ def _same_sets(mine: list[Listener], theirs: list[Listener]) -> bool:
 
 
 def _keyed(table: Table) -> dict[tuple[str, str], list[Listener]]:
-    names = {one.address: one.name for one in (*table.load_balancers, *table.target_groups)}
+    names = {one.address: one.name for one in table.load_balancers}
+    names |= {one.address: one.name for one in table.target_groups}
     found: dict[tuple[str, str], list[Listener]] = {}
     for listener in table.listeners:
         if not listener.port and listener.default.unknown:

@@ -13,6 +13,7 @@ from tfhoist.rules.hard_coded_account_id import HardCodedAccountId
 from tfhoist.rules.hard_coded_arn import HardCodedArn
 from tfhoist.rules.hard_coded_cidr import HardCodedCidr
 from tfhoist.rules.hard_coded_domain import HardCodedDomain
+from tfhoist.rules.health_check_differs import HealthCheckDiffers
 from tfhoist.rules.host_routed_elsewhere import HostRoutedElsewhere
 from tfhoist.rules.host_without_record import HostWithoutRecord
 from tfhoist.rules.ignored_configuration_file import IgnoredConfigurationFile
@@ -34,7 +35,9 @@ from tfhoist.rules.secret_in_tfvars import SecretInTfvars
 from tfhoist.rules.shadowed_rule import ShadowedRule
 from tfhoist.rules.state_file_in_folder import StateFileInFolder
 from tfhoist.rules.tainted_instance import TaintedInstance
+from tfhoist.rules.target_group_in_another_network import TargetGroupInAnotherNetwork
 from tfhoist.rules.target_group_without_route import TargetGroupWithoutRoute
+from tfhoist.rules.target_port_closed import TargetPortClosed
 from tfhoist.rules.undeclared_reference import UndeclaredReference
 
 RULES: tuple[Rule, ...] = (
@@ -48,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     HardCodedArn(),
     HardCodedCidr(),
     HardCodedDomain(),
+    HealthCheckDiffers(),
     HostRoutedElsewhere(),
     HostWithoutRecord(),
     IgnoredConfigurationFile(),
@@ -69,7 +73,9 @@ RULES: tuple[Rule, ...] = (
     ShadowedRule(),
     StateFileInFolder(),
     TaintedInstance(),
+    TargetGroupInAnotherNetwork(),
     TargetGroupWithoutRoute(),
+    TargetPortClosed(),
     UndeclaredReference(),
 )
 

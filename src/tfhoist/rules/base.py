@@ -18,6 +18,7 @@ from tfhoist.findings import Finding
 from tfhoist.inventory import Entry
 from tfhoist.routing.decide import Analysis, analyse
 from tfhoist.routing.model import Request, witness_of
+from tfhoist.routing.reachability import Reachability
 from tfhoist.routing.read import read_table
 from tfhoist.routing.table import Table
 from tfhoist.state.snapshot import Snapshot
@@ -34,6 +35,11 @@ class Routed:
     def analyses(self) -> tuple[Analysis, ...]:
         """One for each listener that rules apply to."""
         return tuple(analyse(listener) for listener in self.table.listeners if listener.speaks_http)
+
+    @cached_property
+    def reachability(self) -> Reachability:
+        """Which services register where, and what security groups let through."""
+        return Reachability(self.evaluation, self.table)
 
     @cached_property
     def declarations(self) -> dict[str, Declaration]:

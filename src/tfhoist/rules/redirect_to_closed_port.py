@@ -21,7 +21,12 @@ class RedirectToClosedPort(RoutingRule):
 
     def drafts(self, routed: Routed) -> Iterator[Draft]:
         listeners = routed.table.listeners
-        owners = [module.expand(d) for module in routed.evaluation.modules for d in module.module.of("resource") if d.type in LISTENERS]
+        owners = [
+            module.expand(d)
+            for module in routed.evaluation.modules
+            for d in module.module.of("resource")
+            if d.type in LISTENERS
+        ]
         if None in owners or any(not one.port or not one.load_balancer for one in listeners):
             return  # a listener that isn't known may be the one
         ports = {(one.load_balancer, one.port) for one in listeners}

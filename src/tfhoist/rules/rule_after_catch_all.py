@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfhoist.diagnostics import Severity
+from tfhoist.routing.model import Request
 from tfhoist.rules.base import Routed, together
 from tfhoist.rules.routing import Draft, RoutingRule
 from tfhoist.rules.shadowed_rule import after_catch_all
@@ -16,12 +17,14 @@ class RuleAfterCatchAll(RoutingRule):
     id = "rule-after-catch-all"
     severity = Severity.WARNING
     description = "a listener rule comes after one that takes every request"
-    advice = "Give the catch-all the largest priority number, or make it the listener's default action; not while migrating."
+    advice = (
+        "Give the catch-all the largest priority number, or make it the listener's default action; not while migrating."
+    )
 
     def drafts(self, routed: Routed) -> Iterator[Draft]:
         for analysis in routed.analyses:
             behind: dict[str, list[str]] = {}
-            witnesses = {}
+            witnesses: dict[str, Request | None] = {}
             for judged in analysis.rules:
                 catch_all = after_catch_all(analysis.listener, judged) if judged.status == "shadowed" else None
                 if catch_all is not None:

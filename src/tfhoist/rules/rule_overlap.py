@@ -15,9 +15,7 @@ class RuleOverlap(RoutingRule):
     id = "rule-overlap"
     severity = Severity.NOTE
     description = "two listener rules take one request and do different things: only their order decides"
-    advice = (
-        "Check that the one that wins is meant to. A condition more, such as the host, would make it independent of the order."
-    )
+    advice = "Check that the one that wins is meant to. A condition more, such as the host, would make it independent of the order."
 
     def drafts(self, routed: Routed) -> Iterator[Draft]:
         for analysis in routed.analyses:

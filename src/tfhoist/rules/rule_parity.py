@@ -63,7 +63,8 @@ class RuleParity(RoutingRule):
                     {
                         "load_balancer": plain.load_balancer,
                         "differences": "; ".join(
-                            f"{one.witness.host}{one.witness.path}: {one.before.text()}, {one.after.text()}" for one in shown
+                            f"{one.witness.host}{one.witness.path}: {one.before.text()}, {one.after.text()}"
+                            for one in shown
                         ),
                     },
                     first.witness,

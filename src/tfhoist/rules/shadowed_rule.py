@@ -58,5 +58,7 @@ def _draft(listener: Listener, judged: Judged) -> Draft:
         {**evidence, "shadowed_by": ", ".join(judged.shadowed_by)},
         judged.witness,
         Severity.NOTE if redundant else None,
-        "It changes nothing, and counts towards the limit of rules. Delete it when nothing is migrating." if redundant else None,
+        "It changes nothing, and counts towards the limit of rules. Delete it when nothing is migrating."
+        if redundant
+        else None,
     )

@@ -14,7 +14,9 @@ LONGEST = 5
 
 
 def words(space: Space, alphabet: str) -> list[str]:
-    every = ("".join(letters) for length in range(LONGEST + 1) for letters in itertools.product(alphabet, repeat=length))
+    every = (
+        "".join(letters) for length in range(LONGEST + 1) for letters in itertools.product(alphabet, repeat=length)
+    )
     return [word for word in every if space.holds(word)]
 
 
@@ -43,7 +45,9 @@ def condition(random_: random.Random, kind: Kind) -> Condition:
         networks = ("10.0.0.0/30", "10.0.0.0/31", "10.0.0.2/31", "10.0.0.4/30", "0.0.0.0/0", "10.0.0.1/32")
         return Condition(kind, tuple(random_.sample(networks, count)))
     if kind is Kind.HEADER:
-        return Condition(kind, tuple(pattern(random_, "ab") for _ in range(count)), name=random_.choice(("X-A", "x-a", "X-B")))
+        return Condition(
+            kind, tuple(pattern(random_, "ab") for _ in range(count)), name=random_.choice(("X-A", "x-a", "X-B"))
+        )
     pairs = [(random_.choice((None, "a", "A*", "?")), pattern(random_, "ab")) for _ in range(count)]
     return Condition(kind, pairs=tuple(pairs))
 
@@ -72,6 +76,7 @@ def listener(random_: random.Random, count: int, kinds: Iterable[Kind]) -> Liste
 
 def requests(kinds: Iterable[Kind]) -> dict[Kind, list[Request]]:
     """By kind, requests that differ in it alone."""
+
     def sent(words_: list[str]) -> Iterator[tuple[str, ...]]:
         yield ()
         yield from ((word,) for word in words_)

@@ -109,7 +109,7 @@ def _edited(random_: random.Random, listener: Listener, mix: tuple[Kind, ...]) -
     return msgspec.structs.replace(listener, rules=by_priority(rules))
 
 
-def _answer(rules: list[Rule], mask: int, default: Action) -> set[str] | None:
+def _answer(rules: list[Rule], mask: int, default: Action) -> set[str]:
     """The actions that may answer a request which meets the rules of a mask."""
     met = [rule for number, rule in enumerate(rules) if mask >> number & 1]
     first = min((rule.priority for rule in met if rule.priority is not None and not rule.unknown), default=None)
