@@ -13,7 +13,7 @@ from typing import NoReturn
 import typer
 
 from tfhoist import __version__
-from tfhoist.cli import audit, consolidate, contract, explain, init, mock, placement, prove, routes, write
+from tfhoist.cli import audit, consolidate, contract, explain, init, mock, placement, prove, registry, routes, write
 from tfhoist.errors import InputError, TfhoistError, UsageError
 
 app = typer.Typer(
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Hoist shared infrastructure out of a service's Terraform into a central repository, and prove that nothing changes.",
 )
-for module in (init, audit, explain, placement, consolidate, prove, write, mock, contract, routes):
+for module in (init, audit, explain, placement, consolidate, prove, write, mock, contract, routes, registry):
     module.register(app)
 
 

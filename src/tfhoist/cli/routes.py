@@ -103,7 +103,7 @@ def _table(table: Table, judged: list[Analysis]) -> str:
         lines += columns(rows)
     if not judged:
         lines += ["no listeners"]
-    return _printable("\n".join(line.rstrip() for line in lines).lstrip("\n")) + "\n"
+    return printable("\n".join(line.rstrip() for line in lines).lstrip("\n")) + "\n"
 
 
 def _answers(given: list[Answer]) -> str:
@@ -113,10 +113,11 @@ def _answers(given: list[Answer]) -> str:
         lines.append(f"{where}{one.rule or 'the default action'} on {one.listener}: {one.action.text()}")
         lines.append(f"  reached {one.through}" + ("" if one.certain else "; not certain"))
         lines += [f"  not {passed.rule}: {passed.because}" for passed in one.passed_over]
-    return _printable("\n".join(lines or ["no listener takes it: none of that port is known"])) + "\n"
+    return printable("\n".join(lines or ["no listener takes it: none of that port is known"])) + "\n"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """A text without what could move a cursor; its lines stay."""
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
@@ -139,7 +140,7 @@ def _diff(before: Path, after: Path, environment: str | None, config: Path | Non
     if json:
         sys.stdout.write(diff_json(found).decode())
     else:
-        sys.stdout.write(_printable("".join(_differences(name, one) for name, one in found)))
+        sys.stdout.write(printable("".join(_differences(name, one) for name, one in found)))
     if equal is not True:
         raise typer.Exit(2)
 

@@ -83,7 +83,14 @@ class Reachability:
                     if direction is not None:
                         shut, peers = (one.groups, sources) if direction == "ingress" else (sources, one.groups)
                         yield Closed(
-                            balancer, one.address, one.target_group, port, direction, tuple(shut), tuple(peers), is_health
+                            balancer,
+                            one.address,
+                            one.target_group,
+                            port,
+                            direction,
+                            tuple(shut),
+                            tuple(peers),
+                            is_health,
                         )
 
     def _groups_of(self, balancer: str) -> tuple[str, ...] | None:

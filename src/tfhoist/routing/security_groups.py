@@ -1,7 +1,7 @@
 """Which ports security groups open, and for whom: inline blocks and separate rules, as one model.
 
-Sources: the provider's pages "aws_security_group" (Terraform takes the rule away by which AWS allows all egress), "aws_security_group_rule",
-"aws_vpc_security_group_ingress_rule" and "aws_vpc_security_group_egress_rule".
+Sources: the provider's pages "aws_security_group" (Terraform takes away the rule by which AWS allows all egress),
+"aws_security_group_rule", "aws_vpc_security_group_ingress_rule" and "aws_vpc_security_group_egress_rule".
 """
 
 from __future__ import annotations

@@ -35,6 +35,10 @@ class HealthCheckDiffers(RoutingRule):
             shown = [f"{path} ({', '.join(groups)})" for path, groups in sorted(paths.items())]
             yield Draft(
                 f"the service {name} is asked for {together(shown)}",
-                tuple(dict.fromkeys((*(address for address, _ in several), *(g for groups in paths.values() for g in groups)))),
+                tuple(
+                    dict.fromkeys(
+                        (*(address for address, _ in several), *(g for groups in paths.values() for g in groups))
+                    )
+                ),
                 {"service": name, "paths": ", ".join(sorted(paths))},
             )

@@ -15,7 +15,9 @@ class TargetGroupInAnotherNetwork(RoutingRule):
     id = "target-group-in-another-network"
     severity = Severity.ERROR
     description = "a load balancer sends requests to a target group of another VPC"
-    advice = "AWS refuses the rule or the action: both have to be in one VPC. Make the target group in the load balancer's."
+    advice = (
+        "AWS refuses the rule or the action: both have to be in one VPC. Make the target group in the load balancer's."
+    )
 
     def drafts(self, routed: Routed) -> Iterator[Draft]:
         for balancer, group, here, there in routed.reachability.networks():
