@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import msgspec
 
 from tfhoist.findings import Finding
-from tfhoist.registry.catalogue import finding
 from tfhoist.registry.advice import listener_key
+from tfhoist.registry.catalogue import finding
 from tfhoist.registry.check import Entry
 from tfhoist.registry.claims import Claims, EnvironmentClaims, RouteClaim
 

@@ -25,11 +25,14 @@ class EqualRulePriority(RoutingRule):
         for analysis in routed.analyses:
             listener = analysis.listener.address
             for tie in analysis.ties:
-                blocks = list(dict.fromkeys(without_keys(rule.address) for rule in tie.rules))
+                places = routed.declarations
+                rules = sorted((rule.address for rule in tie.rules), key=lambda one: (places[one].range, one))
+                blocks = list(dict.fromkeys(map(without_keys, rules)))
                 who = together(blocks) if len(blocks) > 1 else f"instances of {blocks[0]}"
                 yield Draft(
                     f"priority {tie.priority} is taken {times(len(tie.rules))} on {listener}: {who}",
-                    tuple(rule.address for rule in tie.rules),
+                    tuple(rules),
                     {"listener": listener, "priority": str(tie.priority)},
                     tie.witness,
+                    about=listener,
                 )

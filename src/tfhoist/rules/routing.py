@@ -14,7 +14,7 @@ from tfhoist.rules.listeners import without_keys
 
 
 class Draft(NamedTuple):
-    """A finding of one environment. `addresses` are of instances, the first one is what it's about."""
+    """A finding of one environment. `addresses` are of instances, the first one is what it's about, unless `about` says so."""
 
     summary: str
     addresses: tuple[str, ...]
@@ -22,6 +22,7 @@ class Draft(NamedTuple):
     witness: Request | None = None
     severity: Severity | None = None
     advice: str | None = None
+    about: str | None = None
 
 
 class RoutingRule(Rule):
@@ -48,7 +49,7 @@ class RoutingRule(Rule):
                 blocks.setdefault(without_keys(address), routed.declarations.get(address))
             yield self.finding(
                 f"{draft.summary}{in_environments(environments)}",
-                address=next(iter(blocks), None),
+                address=draft.about or next(iter(blocks), None),
                 addresses=blocks,
                 ranges=[declaration.range for declaration in blocks.values() if declaration is not None],
                 evidence={**draft.evidence, **environments_of(environments)},
