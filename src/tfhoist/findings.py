@@ -7,10 +7,23 @@ import msgspec
 from tfhoist.diagnostics import Severity, SourceRange
 
 
+class Witness(msgspec.Struct, frozen=True):
+    """A request that shows a finding. `headers` are by name in small letters, each with its values; `query` is the query string."""
+
+    scheme: str
+    host: str
+    path: str
+    method: str
+    headers: dict[str, tuple[str, ...]]
+    query: str
+    source_ip: str
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One finding. `id` is the rule's; `address` the block that it's about, `addresses` all that take part.
 
-    `evidence` holds facts (text to text); never a secret.
+    `evidence` holds facts (text to text); never a secret. `witness` is a
+    request that shows it, where there is one.
     """
 
     id: str
@@ -22,6 +35,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     range: SourceRange | None = None
     ranges: tuple[SourceRange, ...] = ()
     evidence: dict[str, str] = msgspec.field(default_factory=dict)
+    witness: Witness | msgspec.UnsetType = msgspec.UNSET
 
     def order(self) -> tuple[int, str, str, int, str]:
         """Errors first, then by id and place: the order in which findings are shown."""

@@ -10,6 +10,7 @@ from tests.acceptance.constructs.roots import constructs
 from tests.conftest import REPOSITORY
 from tfhoist.api.consolidating import BLOCKING
 from tfhoist.cli import app
+from tfhoist.registry.catalogue import CHECKS
 
 SOURCE = REPOSITORY / "src" / "tfhoist"
 
@@ -68,3 +69,15 @@ def test_every_construct_has_a_row_and_a_root() -> None:
     assert {construct.keys["refused"] for construct in constructs().values() if "refused" in construct.keys} <= {
         *refusals, "usage",
     }  # fmt: skip
+
+
+def test_every_finding_of_the_registry_has_a_row() -> None:
+    page = (REPOSITORY / "docs/registry.md").read_text()
+    rows = re.findall(r"^\| `([\w-]+)` \| (\w+) \| (.*) \|$", page, re.MULTILINE)
+    assert rows == [(one.id, one.severity.value, one.description) for one in sorted(CHECKS.values())]
+
+
+def test_every_artifact_with_a_schema_of_routing_is_named() -> None:
+    page = (REPOSITORY / "docs/routing.md").read_text() + (REPOSITORY / "docs/registry.md").read_text()
+    for name in ("routes", "answer", "routes-diff", "registry", "registry-check"):
+        assert f"schemas/{name}.json" in page

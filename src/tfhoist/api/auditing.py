@@ -40,6 +40,7 @@ def run_audit(
         sides,
         {**service.tree, **service.files.large},
         read_states(states),
+        frozenset((declaration.file.path, declaration.start) for declaration in service.dropped),
     )
 
 

@@ -25,15 +25,17 @@ def audit(
     sides_of_data: Mapping[str, str],
     folder_files: Tree,
     snapshots: Mapping[str, Snapshot],
+    dropped: frozenset[tuple[str, int]] = frozenset(),
 ) -> Audit:
     """Audit a root module.
 
     `sides_of_data` says where each data source goes ("central", "local" or "both"); `folder_files` are all files of the
-    folder, also those that Terraform doesn't read; `snapshots` are by environment.
+    folder, also those that Terraform doesn't read; `snapshots` are by environment; `dropped` are definitions that
+    `[[resolve]]` doesn't keep.
     """
     evaluations = tuple(Evaluation(module, environment) for environment in environments)
     inventory = build_inventory(module, evaluations)
-    context = Context(module, evaluations, inventory, folder_files, snapshots)
+    context = Context(module, evaluations, inventory, folder_files, snapshots, dropped)
     return Audit(
         schema=SCHEMA,
         tool=Tool("tfhoist", __version__),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
 from tfhoist.audit.model import Audit
-from tfhoist.diagnostics import SourceRange
+from tfhoist.diagnostics import Severity, SourceRange
 from tfhoist.findings import Finding
 from tfhoist.rules import RULES
 
@@ -16,9 +17,32 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _BASE = "AUDITED"
 
 
+class Kind(NamedTuple):
+    """A kind of finding: its id, a name, a line, a paragraph, what to do, and how much it matters."""
+
+    id: str
+    name: str
+    description: str
+    full: str
+    advice: str
+    severity: Severity
+
+
 def to_sarif(audit: Audit) -> bytes:
     """One run with every rule, and a result for each finding; file names are relative to the audited folder."""
-    indices = {rule.id: number for number, rule in enumerate(RULES)}
+    kinds = [
+        Kind(
+            rule.id, type(rule).__name__, rule.description, (type(rule).__doc__ or rule.description).strip(), rule.advice,
+            rule.severity,
+        )
+        for rule in RULES
+    ]  # fmt: skip
+    return sarif(audit.tool.name, audit.tool.version, kinds, audit.findings, "The folder that was audited.")
+
+
+def sarif(name: str, version: str, kinds: Sequence[Kind], findings: Sequence[Finding], base: str) -> bytes:
+    """One run with every kind, and a result for each finding; `base` says what file names are relative to."""
+    indices = {kind.id: number for number, kind in enumerate(kinds)}
     document = {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -26,27 +50,27 @@ def to_sarif(audit: Audit) -> bytes:
             {
                 "tool": {
                     "driver": {
-                        "name": audit.tool.name,
-                        "version": audit.tool.version,
+                        "name": name,
+                        "version": version,
                         "rules": [
                             {
-                                "id": rule.id,
-                                "name": type(rule).__name__,
-                                "shortDescription": {"text": _sentence(rule.description)},
-                                "fullDescription": {"text": (type(rule).__doc__ or rule.description).strip()},
+                                "id": kind.id,
+                                "name": kind.name,
+                                "shortDescription": {"text": _sentence(kind.description)},
+                                "fullDescription": {"text": kind.full},
                                 "help": {
-                                    "text": rule.advice,
-                                    "markdown": f"**{_sentence(rule.description)}** {rule.advice}",
+                                    "text": kind.advice,
+                                    "markdown": f"**{_sentence(kind.description)}** {kind.advice}",
                                 },
-                                "defaultConfiguration": {"level": rule.severity.value},
+                                "defaultConfiguration": {"level": kind.severity.value},
                             }
-                            for rule in RULES
+                            for kind in kinds
                         ],
                     }
                 },
                 "columnKind": "utf16CodeUnits",
-                "originalUriBaseIds": {_BASE: {"description": {"text": "The folder that was audited."}}},
-                "results": [_result(finding, indices) for finding in audit.findings],
+                "originalUriBaseIds": {_BASE: {"description": {"text": base}}},
+                "results": [_result(finding, indices) for finding in findings],
             }
         ],
     }
@@ -70,8 +94,11 @@ def _result(finding: Finding, indices: dict[str, int]) -> dict[str, Any]:
     elif finding.address is not None:
         result["locations"] = [{"logicalLocations": [{"fullyQualifiedName": finding.address, "kind": "resource"}]}]
     result["partialFingerprints"] = {"finding/v1": _fingerprint(finding)}
-    if finding.evidence:
-        result["properties"] = {"evidence": dict(sorted(finding.evidence.items()))}
+    properties: dict[str, Any] = {"evidence": dict(sorted(finding.evidence.items()))} if finding.evidence else {}
+    if finding.witness is not msgspec.UNSET:
+        properties["witness"] = msgspec.to_builtins(finding.witness)
+    if properties:
+        result["properties"] = properties
     return result
 
 

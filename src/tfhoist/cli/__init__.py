@@ -13,7 +13,20 @@ from typing import NoReturn
 import typer
 
 from tfhoist import __version__
-from tfhoist.cli import audit, consolidate, contract, explain, init, migrate, mock, placement, prove, write
+from tfhoist.cli import (
+    audit,
+    consolidate,
+    contract,
+    explain,
+    init,
+    migrate,
+    mock,
+    placement,
+    prove,
+    registry,
+    routes,
+    write,
+)
 from tfhoist.errors import InputError, TfhoistError, UsageError
 
 app = typer.Typer(
@@ -24,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Hoist shared infrastructure out of a service's Terraform into a central repository, and prove that nothing changes.",
 )
-for module in (init, audit, explain, placement, consolidate, prove, write, mock, contract, migrate):
+for module in (init, audit, explain, placement, consolidate, prove, write, mock, contract, migrate, routes, registry):
     module.register(app)
 
 

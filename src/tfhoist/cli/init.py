@@ -16,7 +16,21 @@ def register(app: typer.Typer) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The service's root module.")] = Path(),
-    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing tfhoist.toml.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what exists.")] = False,
+    central: Annotated[
+        bool, typer.Option("--central", help="Write the tree of a new central repository into DIR instead.")
+    ] = False,
+    environment: Annotated[
+        list[str],
+        typer.Option("--environment", metavar="NAME", help="With --central: an environment; may be repeated."),
+    ] = [],  # noqa: B006
+    team: Annotated[
+        str,
+        typer.Option("--team", metavar="OWNER", help="With --central: who approves everything, as CODEOWNERS has it."),
+    ] = "",
+    backstage: Annotated[
+        bool, typer.Option("--backstage", help="With --central: a catalog-info.yaml for each service in the registry.")
+    ] = False,
 ) -> None:
     """Write DIR/tfhoist.toml: complete, commented, and working as it is. Asks only on a terminal.
 
@@ -26,6 +40,11 @@ def init(
     from tfhoist.errors import UsageError
     from tfhoist.workspace import write_file
 
+    if central:
+        _central(
+            folder, environment or ["development", "staging", "production"], team, force=force, backstage=backstage
+        )
+        return
     target = folder / SETTINGS_FILE
     if target.exists() and not force:
         raise UsageError(f"{target} exists.", "Overwrite it with --force.")
@@ -37,3 +56,10 @@ def init(
         answers["contact"] = typer.prompt("Contact (a channel)", default="")
     write_file(target, init_text(folder, answers).encode())
     typer.echo(f"wrote {target}")
+
+
+def _central(folder: Path, environments: list[str], team: str, *, force: bool, backstage: bool) -> None:
+    from tfhoist.api.registry import init_central
+
+    for path in init_central(folder, environments, team, force=force, backstage=backstage):
+        typer.echo(f"wrote {folder / path}")

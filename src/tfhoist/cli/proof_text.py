@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "required_providers": "some version of each provider satisfies everyone",
     "required_version": "some version of Terraform satisfies everyone",
     "resource": "each resource is there once, with the same arguments, meta-arguments and marks",
+    "routing": "every request is answered as before, by the listeners' rules together",
     "sensitive": "outputs of sensitive values say so",
     "settings": "the service root's `terraform` settings are as they were",
     "syntax": "all files can be read",

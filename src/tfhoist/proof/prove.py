@@ -15,6 +15,7 @@ from tfhoist.proof.pins import PinChecks, Snapshot
 from tfhoist.proof.promises import check_promises
 from tfhoist.proof.required import check_required
 from tfhoist.proof.resources import BlockProof
+from tfhoist.proof.routing import check_routing
 from tfhoist.proof.service_files import check_service_files
 from tfhoist.proof.sides import Opened, Roots, open_environment, problems, unmerged
 from tfhoist.proof.terms import Term
@@ -86,6 +87,7 @@ def _environment(roots: Roots, opened: Opened, notes: set[str], assumptions: set
     yield from central_repository.check_provider_sources(roots, opened)
     yield from check_versions(opened, roots)
     yield from check_outputs_stand_alone(opened, terms)
+    yield from check_routing(roots, opened, notes)
     notes |= blocks.notes
     if opened.moved and not opened.service.outputs_read:
         detail = "it reads no central output: nothing stops it from being applied, and forgetting what moved, before they exist"

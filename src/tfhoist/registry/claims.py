@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 SCHEMA = "tfhoist/registry/1"
+SERVICE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
 
 
 class RouteClaim(msgspec.Struct, frozen=True):
@@ -58,8 +61,18 @@ class EnvironmentClaims(msgspec.Struct, frozen=True):
     roles: tuple[str, ...]
 
 
+class Consumed(msgspec.Struct, frozen=True):
+    """Outputs of another service that a service reads."""
+
+    service: str
+    outputs: tuple[str, ...]
+
+
 class Claims(msgspec.Struct, frozen=True):
-    """What a service claims, offers and owns in the central repository."""
+    """What a service claims, offers and owns in the central repository.
+
+    `transfer_from` names services whose claims pass to this one, with the proposal that says so; `transferred` those that have.
+    """
 
     schema: str
     service: str
@@ -69,6 +82,25 @@ class Claims(msgspec.Struct, frozen=True):
     environments: tuple[EnvironmentClaims, ...]
     outputs: tuple[str, ...]
     resources: tuple[str, ...]
+    consumes: tuple[Consumed, ...] = ()
+    transfer_from: tuple[str, ...] = ()
+    transferred: tuple[str, ...] = ()
+
+
+_DECODER = msgspec.json.Decoder(Claims)
+
+
+def decode(source: bytes) -> Claims:
+    """The claims in a file; raises `msgspec.DecodeError` (`ValidationError`) for what isn't of the schema."""
+    try:
+        claims = _DECODER.decode(source)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from None
+    if claims.schema != SCHEMA:
+        raise msgspec.DecodeError(f"the schema is {claims.schema[:60]!r}, not {SCHEMA!r}")
+    if not SERVICE.fullmatch(claims.service):
+        raise msgspec.DecodeError("the service's name can't name a file: letters, digits, - and _, a letter first")
+    return claims
 
 
 def encode(claims: Claims) -> bytes:

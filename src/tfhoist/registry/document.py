@@ -96,6 +96,24 @@ def add_entry(document: str | None, entry: RegistryEntry) -> str:
     return head + block + (rest if at < len(lines) else newline.join([""] * max(0, trailing)))
 
 
+def put_entry(document: str | None, entry: RegistryEntry) -> str:
+    """The document with the entry in the place of the service's old one, or added where there's none. All else stays."""
+    if document is not None:
+        newline = "\r\n" if "\r\n" in document else "\n"
+        lines = re.split(r"(?<=\n)", document)
+        lines = lines if lines[-1] else lines[:-1]
+        present = entries("".join(line.rstrip("\r\n") + "\n" for line in lines))
+        wanted = " ".join(entry.service.split())
+        old = next((one for one in present if " ".join(one.service.split()) == wanted), None)
+        if old is not None:
+            end = old.end
+            while end > old.start and not lines[end - 1].strip():
+                end -= 1
+            rendered = render_entry(entry).replace("\n", newline)
+            return "".join(lines[: old.start]) + rendered + "".join(lines[end:])
+    return add_entry(document, entry)
+
+
 def _same(one: str, other: str) -> bool:
     """Whether two entries have the same lines, blanks at the ends and empty lines left out."""
     return [line.rstrip() for line in one.split("\n") if line.strip()] == [

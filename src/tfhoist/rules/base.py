@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
+import msgspec
+
 from tfhoist.audit.links import Links
 from tfhoist.audit.literals import LiteralText, literals
 from tfhoist.audit.scopes import BlockInstance, Evaluation
@@ -14,7 +16,38 @@ from tfhoist.configuration.model import Declaration, Module
 from tfhoist.diagnostics import Severity, SourceRange
 from tfhoist.findings import Finding
 from tfhoist.inventory import Entry
+from tfhoist.routing.decide import Analysis, analyse
+from tfhoist.routing.model import Request, witness_of
+from tfhoist.routing.reachability import Reachability
+from tfhoist.routing.read import read_table
+from tfhoist.routing.table import Table
 from tfhoist.state.snapshot import Snapshot
+
+
+class Routed:
+    """The routing of one environment, and what its rules come to."""
+
+    def __init__(self, evaluation: Evaluation, table: Table) -> None:
+        self.evaluation = evaluation
+        self.table = table
+
+    @cached_property
+    def analyses(self) -> tuple[Analysis, ...]:
+        """One for each listener that rules apply to."""
+        return tuple(analyse(listener) for listener in self.table.listeners if listener.speaks_http)
+
+    @cached_property
+    def reachability(self) -> Reachability:
+        """Which services register where, and what security groups let through."""
+        return Reachability(self.evaluation, self.table)
+
+    @cached_property
+    def declarations(self) -> dict[str, Declaration]:
+        """The definition of each instance."""
+        found: dict[str, Declaration] = {}
+        for instance in self.evaluation.instances:
+            found.setdefault(instance.address, instance.declaration)
+        return found
 
 
 @dataclass(frozen=True)
@@ -26,11 +59,21 @@ class Context:
     inventory: tuple[Entry, ...]
     files: Mapping[str, bytes]
     snapshots: Mapping[str, Snapshot]
+    dropped: frozenset[tuple[str, int]] = frozenset()
+    """Definitions (file and first byte) that `[[resolve]]` doesn't keep: routing leaves them out."""
 
     @cached_property
     def links(self) -> Links:
         """Who reads whom."""
         return Links(self.module)
+
+    @cached_property
+    def routing(self) -> tuple[Routed, ...]:
+        """The routing of each environment."""
+        return tuple(
+            Routed(evaluation, read_table(evaluation, self.snapshots.get(evaluation.name), self.dropped))
+            for evaluation in self.evaluations
+        )
 
     @cached_property
     def modules(self) -> tuple[tuple[str, Module], ...]:
@@ -74,6 +117,7 @@ class Rule:
         evidence: Mapping[str, str] | None = None,
         advice: str | None = None,
         severity: Severity | None = None,
+        witness: Request | None = None,
     ) -> Finding:
         """A finding of this rule; the first of `ranges` is its place."""
         places = tuple(dict.fromkeys(place for place in ranges if place is not None))
@@ -88,6 +132,7 @@ class Rule:
             range=places[0] if places else None,
             ranges=places,
             evidence=dict(evidence or {}),
+            witness=msgspec.UNSET if witness is None else witness_of(witness),
         )
 
 

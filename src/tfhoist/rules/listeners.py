@@ -9,12 +9,10 @@ from tfhoist.audit.links import qualified
 from tfhoist.audit.scopes import BlockInstance, Evaluation
 from tfhoist.configuration.model import Declaration
 from tfhoist.configuration.paths import is_override
+from tfhoist.routing.read import LISTENER_RULES, LISTENERS, LOAD_BALANCERS, TARGET_GROUPS
 from tfhoist.rules.base import Context
 
-LOAD_BALANCERS = ("aws_lb", "aws_alb")
-LISTENERS = ("aws_lb_listener", "aws_alb_listener")
-LISTENER_RULES = ("aws_lb_listener_rule", "aws_alb_listener_rule")
-TARGET_GROUPS = ("aws_lb_target_group", "aws_alb_target_group")
+__all__ = ["LISTENERS", "LISTENER_RULES", "LOAD_BALANCERS", "TARGET_GROUPS", "records_of", "unused", "without_keys"]
 
 
 def unused(

@@ -111,7 +111,9 @@ def test_the_schema_lists_what_the_model_has(report: Audit) -> None:
         ("dependency", document["dependencies"]),
         ("finding", document["findings"]),
     ):
-        assert set(SCHEMA["$defs"][name]["properties"]) == set(one[0])
+        assert set(SCHEMA["$defs"][name]["properties"]) - {"witness"} == set(one[0]) - {
+            "witness"
+        }  # not every one has it
         assert set(SCHEMA["$defs"][name]["required"]) == set(one[0])
     assert set(SCHEMA["properties"]) == set(document)
 

@@ -1,0 +1,61 @@
+"""A record that points at a load balancer which has no rule for its host, and answers with an error of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfhoist.diagnostics import Severity
+from tfhoist.routing.decide import QUESTION
+from tfhoist.routing.model import Condition, Kind, Listener, Request, Rule
+from tfhoist.routing.search import find
+from tfhoist.routing.work import Exhausted, Work
+from tfhoist.rules.base import Routed, together
+from tfhoist.rules.host_routed_elsewhere import address_records
+from tfhoist.rules.routing import Draft, RoutingRule
+
+
+class RecordWithoutRule(RoutingRule):
+    """Only where every listener is known, none has a rule that may take the host, and each default is a fixed error or redirect."""
+
+    id = "record-without-rule"
+    severity = Severity.WARNING
+    description = "a record points at a load balancer that has no rule for its host"
+    advice = "Whoever asks for the host gets the listener's own error. Add a rule for it, or take the record away."
+
+    def drafts(self, routed: Routed) -> Iterator[Draft]:
+        by_balancer: dict[str, list[Listener]] = {}
+        for listener in routed.table.listeners:
+            by_balancer.setdefault(listener.load_balancer, []).append(listener)
+        for host, records in address_records(routed.table).items():
+            if "*" in host:
+                continue
+            for record in records:
+                for target in record.targets:
+                    listeners = by_balancer.get(target, [])
+                    refusing = [one for one in listeners if _refuses(one)]
+                    if not refusing or not all(_leaves(one, host) for one in listeners):
+                        continue
+                    yield Draft(
+                        f"{record.address} points {host} at {target}, where no rule takes it: "
+                        f"{together(one.address for one in refusing)} {'answers' if len(refusing) == 1 else 'answer'} "
+                        f"{dict(refusing[0].default.details).get('status_code', 'an error')}",
+                        (record.address, *(one.address for one in refusing)),
+                        {"host": host, "load_balancer": target},
+                        Request(scheme=refusing[0].scheme, host=host),
+                    )
+
+
+def _refuses(listener: Listener) -> bool:
+    status = dict(listener.default.details).get("status_code", "")
+    return listener.default.kind == "fixed-response" and status[:1] in ("4", "5")
+
+
+def _leaves(listener: Listener, host: str) -> bool:
+    """Whether all requests for a host are left to a default action that is an error or a redirect."""
+    if listener.default.unknown or not (_refuses(listener) or listener.default.kind == "redirect"):
+        return False
+    wanted = Rule("", None, (Condition(Kind.HOST, (host,)),), listener.default)
+    try:
+        return all(find([wanted, rule], [], Work(QUESTION), ipv6=True) is None for rule in listener.rules)
+    except Exhausted:
+        return False
