@@ -27,6 +27,7 @@ KINDS: dict[str, str] = {
     "promise": "each promised output means what was agreed",
     "provider": "moved blocks keep their provider configuration, and the service root its own",
     "remote-state": "the remote state is that of the central root of the same environment",
+    "required": "the shared module has the inputs and outputs that every one has",
     "removed": "each moved address is forgotten, never destroyed, by an early apply",
     "required_providers": "some version of each provider satisfies everyone",
     "required_version": "some version of Terraform satisfies everyone",

@@ -63,15 +63,8 @@ def outermost(instance: BlockInstance) -> Inner:
 
 
 def nested(instance: BlockInstance, kind: str) -> Iterator[Inner | None]:
-    """The blocks of one type in an instance; None for those that aren't known. Those of an override file stand in for all."""
-    bodies = [instance.declaration.body]
-    for override in instance.owner.overrides.get(instance.declaration.address, ()):
-        if any(
-            block.type == kind or (block.type == "dynamic" and block.labels == (kind,))
-            for block in override.body.blocks
-        ):
-            bodies = [override.body]
-    yield from _blocks(outermost(instance), bodies[-1], kind)
+    """The blocks of one type in an instance; None for those that aren't known."""
+    yield from _blocks(outermost(instance), instance.declaration.body, kind)
 
 
 def _blocks(outer: Inner, body: Body, kind: str) -> Iterator[Inner | None]:
