@@ -246,3 +246,47 @@ def test_behind_an_http_backend(http_world: HttpWorld) -> None:
     ran = http_world.migrate("rollback", "--yes", "--unlock", "left-behind")
     assert ran.code == 0, ran
     assert http_world.instances("source") == http_world.ids["source"]
+
+
+def test_finalize(files_world: World, tmp_path: Path) -> None:
+    world = files_world
+    world.reset()
+    out, service, central = tmp_path / "out", tmp_path / "service", tmp_path / "central"
+    for source, copy in ((world.out, out), (world.service, service), (world.central, central)):
+        shutil.copytree(source, copy, ignore=shutil.ignore_patterns(".terraform*"))
+    assert (
+        world.tfhoist("write", str(out), "--central", str(central), "--service-root", str(service), "--yes").code == 0
+    )
+    roots = ["--service-root", str(service), "--central-root", str(central)]
+    final = ["finalize", str(out), *roots, "--yes"]
+    ran = world.tfhoist(*final)
+    assert ran.code == 2
+    assert "live (none)" in ran.err
+    assert world.tfhoist("migrate", "plan", str(out), *roots, "--quiet").code == 0
+    ran = world.tfhoist("migrate", "run", str(out), *roots, "--quiet", "--yes")
+    assert ran.code == 0, ran
+    assert "removed {" in (service / "removed.tf").read_text()
+    mine = service / "main.tf"
+    mine.write_text(mine.read_text() + "\n# a comment of somebody\n")
+    before = mine.read_bytes()
+    ran = world.tfhoist(*final)
+    assert ran.code == 0, ran
+    assert not (service / "removed.tf").exists()
+    assert not (out / "service/removed.tf").exists()
+    assert mine.read_bytes() == before
+    for path in (*central.rglob("*.tf"), *service.rglob("*.tf")):
+        assert "removed {" not in path.read_text()
+        assert "import {" not in path.read_text()
+    assert "live: finalized" in world.tfhoist("migrate", "status", str(out), *roots).out
+    ran = world.tfhoist("prove", str(out))
+    assert ran.code == 0, ran
+    ran = world.tfhoist("migrate", "rollback", str(out), *roots, "--yes")
+    assert ran.code == 2
+    assert "final" in ran.err
+    # both roots still plan nothing
+    for root in (central / "environments/live", service):
+        world.terraform(root, "init", "-input=false", "-reconfigure")
+        assert "No changes" in world.terraform(root, "plan", "-input=false", "-no-color").out
+    # a `removed` block lost before is a failure as ever
+    (out / "migration/final.json").unlink()
+    assert world.tfhoist("prove", str(out)).code == 2

@@ -65,6 +65,10 @@ def only_plans(source: bytes) -> bool:
 _OF_A_MOCK = {"variables", "mock_provider", "override_data", "run"}
 
 
+FINAL = "migration/final.json"
+"""Where `tfhoist finalize` says, under OUT, that the migration is final."""
+
+
 class _Recorded(msgspec.Struct):
     """What `consolidation.json` tells `prove` about the input."""
 
@@ -120,11 +124,13 @@ class Out(NamedTuple):
     service: str = ""
     remote_state: str = ""
     moved: tuple[str, ...] = ()
+    final: bool = False
 
     def subject(self, files: Mapping[str, bytes] | None = None) -> Subject:
         """What is to be proved: of the files under OUT, or of others in their place."""
         chosen = self.files if files is None else files
-        return subject_from_files(chosen, self.service_root, self.environments, self.resolve, self.promises)
+        subject = subject_from_files(chosen, self.service_root, self.environments, self.resolve, self.promises)
+        return msgspec.structs.replace(subject, final=self.final)
 
 
 def read_out(out: Path) -> Out:
@@ -167,8 +173,23 @@ def read_out(out: Path) -> Out:
     remote_state = (recorded.central.remote_state if recorded.central is not None else None) or ""
     moved = tuple(address for address, place in recorded.placement.items() if place.side == "central")
     return Out(
-        files, recorded.service_root, environments, recorded.resolve, promises, recorded.service, remote_state, moved
-    )
+        files, recorded.service_root, environments, recorded.resolve, promises, recorded.service, remote_state, moved,
+        final={one.name for one in recorded.environments} <= set(_final(out)),
+    )  # fmt: skip
+
+
+class _Final(msgspec.Struct):
+    environments: tuple[str, ...] = ()
+
+
+def _final(out: Path) -> tuple[str, ...]:
+    """The environments whose migration is final."""
+    try:
+        return msgspec.json.decode(read_file(out / FINAL), type=_Final).environments
+    except FileNotFoundError:
+        return ()
+    except (OSError, msgspec.DecodeError) as error:
+        raise UsageError(f"{out / FINAL} is damaged: {error}.", "Run `tfhoist finalize` again.") from None
 
 
 def prove_read(read: Out) -> Proof:

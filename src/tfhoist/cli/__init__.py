@@ -18,6 +18,7 @@ from tfhoist.cli import (
     consolidate,
     contract,
     explain,
+    finalize,
     init,
     migrate,
     mock,
@@ -37,7 +38,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Hoist shared infrastructure out of a service's Terraform into a central repository, and prove that nothing changes.",
 )
-for module in (init, audit, explain, placement, consolidate, prove, write, mock, contract, migrate, routes, registry):
+for module in (
+    init,
+    audit,
+    explain,
+    placement,
+    consolidate,
+    prove,
+    write,
+    mock,
+    contract,
+    migrate,
+    finalize,
+    routes,
+    registry,
+):
     module.register(app)
 
 

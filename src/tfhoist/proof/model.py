@@ -32,6 +32,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     trees relative to the repository. `kept` says, for an address that is defined more than once in `before_service`, which
     definition counts ("FILE:LINE"). `identities` are by environment; one may be missing. `promises`
     are the agreed outputs: name to expression in terms of the service root. `required` asks for the required variables and outputs too.
+    `final` says that every state has been migrated, so that nothing has to be forgotten any more.
     """
 
     before_service: Tree
@@ -43,6 +44,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     identities: Mapping[str, Identities] = msgspec.field(default_factory=dict)
     promises: Mapping[str, str] = msgspec.field(default_factory=dict)
     required: bool = False
+    final: bool = False
 
 
 class Obligation(msgspec.Struct, frozen=True):
