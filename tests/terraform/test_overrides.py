@@ -179,6 +179,8 @@ REJECTED = {
     "a check": 'check "c" {\n  assert {\n    condition     = true\n    error_message = "No."\n  }\n}\n',
     "a validation": 'variable "kept" {\n  validation {\n    condition     = var.kept != "x"\n    error_message = "No."\n  }\n}\n',
     "a precondition": 'output "all" {\n  precondition {\n    condition     = var.kept != "x"\n    error_message = "No."\n  }\n}\n',
+    "two lifecycle blocks": 'resource "terraform_data" "a" {\n  lifecycle {\n  }\n  lifecycle {\n  }\n}\n',
+    "two backends": 'terraform {\n  backend "local" {\n  }\n}\nterraform {\n  backend "local" {\n  }\n}\n',
     "depends_on": 'resource "terraform_data" "a" {\n  depends_on = [terraform_data.line]\n}\n',
 }
 

@@ -89,8 +89,14 @@ class Projection:
                 case ForTuple(collection=collection) | ForObject(collection=collection) if (
                     collection is node and shape != ONE
                 ):
-                    inside = _inside_loop(parent)
-                    return self._all(declaration, _bound(place, parent, inside), ONE, module, what)
+                    bound = _bound(place, tuple(around), parent, _inside_loop(parent))
+                    return self._all(declaration, bound, ONE, module, what)
+                case ForTuple(result=result, condition=None) if result is node and shape == ONE:
+                    shape = COUNT
+                case ForObject(key=key, result_key=Variable(name=name), result=result, condition=None, group=False) if (
+                    result is node and shape == ONE and name == key
+                ):
+                    shape = FOR_EACH
                 case _:
                     break
             node = parent
@@ -193,16 +199,15 @@ def _inside_loop(loop: Expression) -> Iterator[Place]:
         yield from _below(result, "", ())
 
 
-def _bound(place: Place, loop: Expression, inside: Iterator[Place]) -> Iterator[Place]:
-    """The uses of a loop's value inside it."""
+def _bound(place: Place, outer: tuple[Expression, ...], loop: Expression, inside: Iterator[Place]) -> Iterator[Place]:
+    """The uses of a loop's value inside it; `outer` is what the loop stands in."""
     assert isinstance(loop, ForTuple | ForObject)
     for found in inside:
         if not isinstance(found.node, Variable) or found.node.name != loop.value:
             continue
-        if any(_rebinds(outer, loop.value, found.node) for outer in found.around):
+        if any(_rebinds(around, loop.value, found.node) for around in found.around):
             continue
-        # what the loop gives is no longer followed: reading the value as a whole there is the end of the way
-        yield Place(found.node, (loop, *found.around), place.argument, place.blocks)
+        yield Place(found.node, (*outer, loop, *found.around), place.argument, place.blocks)
 
 
 def _rebinds(outer: Expression, name: str, node: Expression) -> bool:

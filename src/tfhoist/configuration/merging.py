@@ -268,6 +268,10 @@ class _Merger:
                     other = "for_each" if attribute.name == "count" else "count"
                     if any(b.body.attribute(other) is not None for b in (block, *(o.block for o in over))):
                         self._problem(one.file, attribute, f"`{attribute.name}` over `{other}`", _INEXACT)
+            for kind in ("lifecycle", "connection"):
+                for inner in one.block.body.blocks_of(kind)[1:]:
+                    if block.type == "resource":
+                        self._problem(one.file, inner, f"a second `{kind}` block in an override file", _REJECTED)
             if allowed is not None:
                 for inner in one.block.body.blocks:
                     self._problem(one.file, inner, f"a `{inner.type}` block in an override file", _REJECTED)
@@ -335,6 +339,12 @@ class _Merger:
 
     def _terraform(self, over: list[_Over]) -> None:
         base = list(self.blocks.get(("terraform",), ()))
+        there: set[str] = set()
+        for one in over:
+            for inner in one.block.body.blocks:
+                if inner.type in _STORES and one.file.path in there:
+                    self._problem(one.file, inner, "a second backend in an override file", _REJECTED)
+                there |= {one.file.path} if inner.type in _STORES else set()
         if not base:
             self._promote(over[0])
             base, over = [(over[0].file, over[0].block)], over[1:]

@@ -14,6 +14,7 @@ from tests.mutants.equivalents.lookup import (
     used,
 )
 from tests.mutants.equivalents.registry import reason
+from tfhoist.configuration.paths import is_override
 from tfhoist.configuration.versions import compatible
 
 
@@ -238,3 +239,19 @@ def as_many(change: Change, after: After) -> bool:
     ]
     found = [match.group() for match in blocks if match is not None]
     return one[0][0] == other[0][0] and len(found) == 2 and found[0] == found[1]
+
+
+@reason(
+    "overridden twice",
+    "Of two blocks of an override file that say the same, the second overrides by what is there already.",
+)
+def overridden_twice(change: Change, after: After) -> bool:
+    if not is_override(change.path) or change.path not in after.files:
+        return False
+    file = after.file(change.path)
+    texts: dict[tuple[str, ...], set[str]] = {}
+    for block in file.body.blocks:
+        texts.setdefault((block.type, *block.labels), set()).add(" ".join(file.text(block.start, block.end).split()))
+    return (
+        change.old is None and change.top in ("resource", "provider") and all(len(one) == 1 for one in texts.values())
+    )

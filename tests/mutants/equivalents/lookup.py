@@ -84,7 +84,9 @@ def validated_outside(change: Change, after: After) -> bool:
 
 def plain_items(text: str | None) -> set[str]:
     """The items of a list as it's written."""
-    return {part.strip() for part in (text or "").strip("[]").split(",") if part.strip()}
+    return {
+        part.strip() for part in (text or "").strip().removeprefix("[").removesuffix("]").split(",") if part.strip()
+    }
 
 
 def requirement(text: str | None, name: str) -> tuple[str, str, frozenset[str]]:

@@ -111,7 +111,7 @@ def test_what_nothing_imports_is_noted() -> None:
         ('aws_lb.b["q"]', ARN % "b2", "no such instance"),
         ("aws_lb.b", ARN % "b2", "no such instance"),
         ("aws_lb.a[0]", ARN % "a", "no such instance"),
-        ("aws_iam_role_policy_attachment.p[0.5]", "one/arn:aws:iam::aws:policy/P", "no such instance"),
+        ("aws_iam_role_policy_attachment.p[0.5]", "one/arn:aws:iam::aws:policy/P", "didn't move"),
         ("module.vpc.aws_vpc.v", "vpc-1", "no such instance"),
         ("module.vpc.aws_vpc.other[0]", "vpc-1", "didn't move"),
         ("aws_sqs_queue.q", "https://q", "didn't move"),
