@@ -32,6 +32,7 @@ from tfhoist.placement.alternatives import alternatives
 from tfhoist.placement.cut import Cut
 from tfhoist.placement.place import study
 from tfhoist.placement.policy import builtin_policy
+from tools.bench_routing import routing
 from tools.generated_root import generated_root
 from tools.random_edits import check, random_edits
 
@@ -278,6 +279,7 @@ BENCHMARKS: dict[str, Callable[[Options], None]] = {
     "stages": stages,
     "growth": growth,
     "edits": edits,
+    "routing": lambda options: routing(),
 }
 
 

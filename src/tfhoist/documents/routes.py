@@ -8,23 +8,50 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
+from tfhoist.audit.scopes import BlockInstance, Evaluation
 from tfhoist.configuration.environments import Environment
-from tfhoist.configuration.model import Declaration, Module, target_address
-from tfhoist.documents.names import blocks, environment_scope, instances, real_name, texts
-from tfhoist.hcl.bodies import Body
-from tfhoist.hcl.expressions import Expression
-from tfhoist.values.evaluate import Scope, evaluate
-from tfhoist.values.types import to_number, to_text
+from tfhoist.configuration.model import Module
+from tfhoist.routing import interpret
+from tfhoist.routing import model as routing
+from tfhoist.routing import table as table_model
+from tfhoist.routing.blocks import nested
+from tfhoist.routing.interpret import matches
+from tfhoist.routing.read import (
+    LISTENER_RULES,
+    LISTENERS,
+    LOAD_BALANCERS,
+    RECORDS,
+    TARGET_GROUPS,
+    read_record,
+    read_table,
+)
+from tfhoist.rules.listeners import without_keys
 
-LOAD_BALANCERS = ("aws_lb", "aws_alb")
-LISTENERS = ("aws_lb_listener", "aws_alb_listener")
-RULES = ("aws_lb_listener_rule", "aws_alb_listener_rule")
-TARGET_GROUPS = ("aws_lb_target_group", "aws_alb_target_group")
-RECORDS = ("aws_route53_record",)
+RULES = LISTENER_RULES
+__all__ = [
+    "LISTENERS",
+    "LOAD_BALANCERS",
+    "RECORDS",
+    "RULES",
+    "TARGET_GROUPS",
+    "Action",
+    "Listener",
+    "LoadBalancer",
+    "Record",
+    "Request",
+    "Routes",
+    "Rule",
+    "TargetGroup",
+    "answering",
+    "matches",
+    "read_routes",
+    "record_of",
+    "requests",
+]
 
 
 class LoadBalancer(msgspec.Struct, frozen=True):
@@ -117,38 +144,38 @@ class Routes(msgspec.Struct, frozen=True):
 
 
 def read_routes(module: Module, environment: Environment, addresses: tuple[str, ...]) -> Routes:
-    """What some addresses make in one environment: what has no instance there is left out."""
-    scope = environment_scope(module, environment)
-    load_balancers: list[LoadBalancer] = []
-    listeners: list[Listener] = []
-    rules: list[Rule] = []
-    groups: dict[str, TargetGroup] = {}
-    records: list[Record] = []
-    for address in sorted(addresses):
-        declaration = module.get(address)
-        if declaration is None or declaration.kind != "resource":
-            continue
-        for instance in instances(declaration, scope) or ():
-            name = f"{address}{instance.suffix}"
-            if declaration.type in LOAD_BALANCERS:
-                internal = _value(declaration.body, "internal", instance.scope)
-                known = {"true": True, "false": False, "": False}.get(internal)
-                load_balancers.append(LoadBalancer(address, real_name(declaration, instance.scope), known))
-            elif declaration.type in TARGET_GROUPS:
-                groups[address] = _target_group(declaration, instance.scope)
-            elif declaration.type in LISTENERS:
-                listeners.append(_listener(declaration, name, instance.scope))
-            elif declaration.type in RULES:
-                rules.append(_rule(declaration, name, instance.scope))
-            elif declaration.type in RECORDS:
-                records.append(_record(declaration, instance.scope))
-    actions = [*(rule.action for rule in rules), *(listener.default for listener in listeners)]
-    for address in sorted({target for action in actions for target in action.targets} - set(groups)):
-        declaration = module.get(address)
-        if declaration is not None:
-            groups[address] = _target_group(declaration, scope)
+    """What some addresses make in one environment, by its routing table: what has no instance there is left out."""
+    evaluation = Evaluation(module, environment)
+    table = read_table(evaluation)
+    wanted = set(addresses)
+    instances = {one.address: one for one in evaluation.of(*TARGET_GROUPS)}
+    listeners = [one for one in table.listeners if without_keys(one.address) in wanted]
+    rules = [
+        _rule(rule, without_keys(listener.address))
+        for listener in table.listeners
+        for rule in listener.rules
+        if without_keys(rule.address) in wanted
+    ]
     rules.sort(key=lambda rule: (rule.listener, rule.priority is None, rule.priority or 0, rule.instance))
-    return Routes(tuple(load_balancers), tuple(listeners), tuple(rules), dict(sorted(groups.items())), tuple(records))
+    shown = tuple(_listener(one) for one in sorted(listeners, key=lambda one: one.address))
+    targets = {t for action in (*(r.action for r in rules), *(one.default for one in shown)) for t in action.targets}
+    groups: dict[str, TargetGroup] = {}
+    for group in table.target_groups:
+        block = without_keys(group.address)
+        if block in wanted or block in targets:
+            path = _health_path(instances[group.address])
+            groups.setdefault(block, TargetGroup(block, group.name, group.port, path))
+    return Routes(
+        tuple(
+            LoadBalancer(block, one.name, one.internal)
+            for one in table.load_balancers
+            if (block := without_keys(one.address)) in wanted
+        ),
+        shown,
+        tuple(rules),
+        dict(sorted(groups.items())),
+        tuple(_record(one) for one in table.records if without_keys(one.address) in wanted),
+    )
 
 
 def record_of(module: Module, environment: Environment, address: str) -> Record | None:
@@ -156,137 +183,53 @@ def record_of(module: Module, environment: Environment, address: str) -> Record 
     declaration = module.get(address)
     if declaration is None or declaration.type not in RECORDS:
         return None
-    return _record(declaration, environment_scope(module, environment))
+    root = Evaluation(module, environment).root
+    return _record(read_record(BlockInstance(declaration, root, None, root.names, root.links)))
 
 
-def _target_group(declaration: Declaration, scope: Scope) -> TargetGroup:
-    health = next((found for found in blocks(declaration.body, "health_check", scope) if found is not None), None)
-    path = _value(health[0], "path", health[1]) if health is not None else ""
-    return TargetGroup(
-        declaration.address, real_name(declaration, scope), _value(declaration.body, "port", scope), path
-    )
+def _health_path(group: BlockInstance) -> str:
+    block = next((found for found in nested(group, "health_check") if found is not None), None)
+    return (block.text("path") if block is not None else None) or ""
 
 
-def _listener(declaration: Declaration, instance: str, scope: Scope) -> Listener:
-    body = declaration.body
+def _listener(listener: routing.Listener) -> Listener:
     return Listener(
-        declaration.address,
-        instance,
-        _referred(declaration, body, "load_balancer_arn", LOAD_BALANCERS),
-        _value(body, "port", scope),
-        _value(body, "protocol", scope) or "HTTP",
-        _action(declaration, "default_action", scope),
+        without_keys(listener.address),
+        listener.address,
+        without_keys(listener.load_balancer),
+        listener.port,
+        listener.protocol,
+        _action(listener.default),
     )
 
 
-def _rule(declaration: Declaration, instance: str, scope: Scope) -> Rule:
-    hosts: list[str] = []
-    paths: list[str] = []
-    others: list[str] = []
-    decided = True
-    for found in blocks(declaration.body, "condition", scope):
-        if found is None:
-            decided = False
-            continue
-        body, inner = found
-        for block in body.blocks:
-            kind = block.labels[0] if block.type == "dynamic" and block.labels else block.type
-            values = _condition_values(body, kind, inner)
-            if kind == "host_header" and values is not None:
-                hosts += values
-            elif kind == "path_pattern" and values is not None:
-                paths += values
-            elif kind in ("host_header", "path_pattern"):
-                decided = False
-            else:
-                others.append(kind)
-    priority = to_number(_evaluated(declaration.body, "priority", scope))
+def _rule(rule: routing.Rule, listener: str) -> Rule:
+    def values(kind: routing.Kind) -> tuple[str, ...]:
+        return tuple(value for condition in rule.conditions if condition.kind is kind for value in condition.values)
+
+    plain = (routing.Kind.HOST, routing.Kind.PATH)
     return Rule(
-        declaration.address,
-        instance,
-        _referred(declaration, declaration.body, "listener_arn", LISTENERS),
-        priority if isinstance(priority, int) else None,
-        tuple(hosts),
-        tuple(paths),
-        tuple(others),
-        _action(declaration, "action", scope),
-        decided,
+        without_keys(rule.address),
+        rule.address,
+        listener,
+        rule.priority,
+        values(routing.Kind.HOST),
+        values(routing.Kind.PATH),
+        tuple(condition.kind.value for condition in rule.conditions if condition.kind not in plain),
+        _action(rule.action),
+        not rule.unknown,
     )
 
 
-def _condition_values(body: Body, kind: str, scope: Scope) -> list[str] | None:
-    values: list[str] = []
-    for found in blocks(body, kind, scope):
-        if found is None:
-            return None
-        argument = found[0].attribute("values")
-        known = texts(evaluate(argument.expression, found[1])) if argument is not None else None
-        if known is None:
-            return None
-        values += known
-    return values
+def _record(record: table_model.Record) -> Record:
+    target = next((one for one in record.targets if one.split(".")[0] in LOAD_BALANCERS), "")
+    return Record(without_keys(record.address), record.name, record.type, record.zone, without_keys(target))
 
 
-def _record(declaration: Declaration, scope: Scope) -> Record:
-    body = declaration.body
-    alias = next((found for found in blocks(body, "alias", scope) if found is not None), None)
-    target = _referred(declaration, alias[0], "name", LOAD_BALANCERS) if alias is not None else ""
-    return Record(
-        declaration.address,
-        _value(body, "name", scope),
-        _value(body, "type", scope),
-        _value(body, "zone_id", scope),
-        target,
-    )
-
-
-def _action(declaration: Declaration, kind: str, scope: Scope) -> Action:
-    types: list[str] = []
-    targets: list[str] = []
-    status = ""
-    for found in blocks(declaration.body, kind, scope):
-        if found is None:
-            return Action("unknown")
-        body, inner = found
-        types.append(_value(body, "type", inner) or "unknown")
-        targets += _all_referred(declaration, body, TARGET_GROUPS)
-        for block in body.blocks:
-            status = _value(block.body, "status_code", inner) or status
-    if not types:
-        return Action("unknown")
-    return Action(types[-1], tuple(dict.fromkeys(targets)), status.removeprefix("HTTP_"))
-
-
-def _value(body: Body, name: str, scope: Scope) -> str:
-    return to_text(_evaluated(body, name, scope)) or ""
-
-
-def _evaluated(body: Body, name: str, scope: Scope) -> str | int | bool | None:
-    attribute = body.attribute(name)
-    value = evaluate(attribute.expression, scope) if attribute is not None else None
-    return value if isinstance(value, str | int | bool) else None
-
-
-def _referred(declaration: Declaration, body: Body, name: str, kinds: tuple[str, ...]) -> str:
-    attribute = body.attribute(name)
-    if attribute is None:
-        return ""
-    found = _addresses(declaration, attribute.expression, kinds)
-    return found[0] if found else ""
-
-
-def _all_referred(declaration: Declaration, body: Body, kinds: tuple[str, ...]) -> Iterator[str]:
-    pending = [body]
-    while pending:
-        current = pending.pop()
-        for attribute in current.attributes:
-            yield from _addresses(declaration, attribute.expression, kinds)
-        pending.extend(reversed([block.body for block in current.blocks]))
-
-
-def _addresses(declaration: Declaration, expression: Expression, kinds: tuple[str, ...]) -> list[str]:
-    references = declaration.file.references_in(expression.start, expression.end)
-    return [address for address in map(target_address, references) if address.split(".")[0] in kinds]
+def _action(action: routing.Action) -> Action:
+    status = dict(action.details).get("status_code", "").removeprefix("HTTP_")
+    targets = tuple(dict.fromkeys(without_keys(target.address) for target in action.targets))
+    return Action(action.kind, targets, status)
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -361,42 +304,23 @@ def _add(
 
 def answering(rules: tuple[Rule, ...], host: str, path: str) -> tuple[Rule | None, bool]:
     """The first rule that takes a GET for this host and path, and whether that is certain."""
-    certain = True
-    for rule in rules:
-        if not _takes(rule, host, path):
-            continue
-        if rule.others or not rule.decided or rule.priority is None:
-            certain = False
-            continue
-        equal = (other for other in rules if other is not rule and other.priority == rule.priority)
-        return rule, certain and not any(_takes(other, host, path) and other.action != rule.action for other in equal)
-    return None, certain
+    known = dict(enumerate(rules))
+    nobody = routing.Action("fixed-response")
+    listener = routing.Listener("", "", "", "HTTP", nobody, tuple(_plain(str(n), rule) for n, rule in known.items()))
+    answer, certain = interpret.answering(listener, routing.Request("http", host, path))
+    return (known[int(answer.address)] if answer is not None else None), certain
 
 
-def _takes(rule: Rule, host: str, path: str) -> bool:
-    return (not rule.hosts or any(matches(pattern.lower(), host.lower()) for pattern in rule.hosts)) and (
-        not rule.paths or any(matches(pattern, path) for pattern in rule.paths)
-    )
-
-
-def matches(pattern: str, text: str) -> bool:
-    """Whether a pattern with `*` and `?` takes the whole text; linear in the usual cases, never exponential."""
-    at = position = 0
-    star, resume = -1, 0
-    while position < len(text):
-        if at < len(pattern) and pattern[at] != "*" and pattern[at] in ("?", text[position]):
-            at += 1
-            position += 1
-        elif at < len(pattern) and pattern[at] == "*":
-            star, resume = at, position
-            at += 1
-        elif star >= 0:
-            at = star + 1
-            resume += 1
-            position = resume
-        else:
-            return False
-    return all(character == "*" for character in pattern[at:])
+def _plain(name: str, rule: Rule) -> routing.Rule:
+    """A rule as the interpreter takes it; what else it asks for isn't known here."""
+    conditions = [
+        routing.Condition(kind, values)
+        for kind, values in ((routing.Kind.HOST, rule.hosts), (routing.Kind.PATH, rule.paths))
+        if values
+    ]
+    targets = tuple(routing.Target(target) for target in rule.action.targets)
+    action = routing.Action(rule.action.kind, targets, (("status_code", rule.action.status),))
+    return routing.Rule(name, rule.priority, tuple(conditions), action, rule.others if rule.decided else ("unknown",))
 
 
 def _witness(pattern: str) -> str:

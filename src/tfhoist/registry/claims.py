@@ -68,7 +68,7 @@ class Consumed(msgspec.Struct, frozen=True):
     outputs: tuple[str, ...]
 
 
-class Claims(msgspec.Struct, frozen=True):
+class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a service claims, offers and owns in the central repository.
 
     `transfer_from` names services whose claims pass to this one, with the proposal that says so; `transferred` those that have.

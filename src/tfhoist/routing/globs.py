@@ -39,6 +39,11 @@ class Glob:
         return not self.loops and ANY not in self.tokens
 
     @cached_property
+    def beginning(self) -> bool:
+        """Whether it takes whatever begins with its prefix: `/api/*`."""
+        return ANY not in self.tokens and self.loops == frozenset((len(self.tokens),))
+
+    @cached_property
     def prefix(self) -> str:
         """The literal characters that each of its words begins with."""
         for index, token in enumerate(self.tokens):
@@ -132,6 +137,13 @@ class Machine:
             self.forever.append(forever)
             self.bits.append(bits)
         self.size = offset
+        self.ends = 0
+        for accepts in self.accepts:
+            self.ends |= accepts
+        self._settled = {0: 0}
+        self._lasting = 0
+        for forever in self.forever:
+            self._lasting |= forever
 
     def step(self, states: int, character: str) -> int:
         """The states after one more character ("" for one that no pattern names)."""
@@ -139,6 +151,23 @@ class Machine:
         if character == SEPARATOR:
             return (states & literal) << 1
         return ((states & (literal | self.any)) << 1) | (states & self.loop)
+
+    def settle(self, states: int, done: int) -> tuple[int, int]:
+        """The states, and the groups that take whatever follows; of those one state is enough to go on with."""
+        if not states & self._lasting & ~self._settled[done]:
+            return states, done
+        for group, forever in enumerate(self.forever):
+            if states & forever and not done >> group & 1:
+                last = states & forever
+                states = states & ~self.bits[group] | (last & -last)
+                done |= 1 << group
+        if done not in self._settled:
+            settled = 0
+            for group, bits in enumerate(self.bits):
+                if done >> group & 1:
+                    settled |= bits
+            self._settled[done] = settled
+        return states, done
 
 
 class Word(NamedTuple):
@@ -158,7 +187,7 @@ def minimal_words(
     machine = Machine([*wanted, *others])
     count = len(wanted)
     found: list[Word] = []
-    first = (space.start, *_settled(machine, machine.start, 0))
+    first = (space.start, *machine.settle(machine.start, 0))
     queue: deque[tuple[int, int, int, str]] = deque([(*first, "")])
     seen = {first}
     cost = 1 + machine.size // 4000
@@ -170,9 +199,10 @@ def minimal_words(
             continue  # whatever follows is taken by more than a word that we have
         if space.accepts(place) and all(states & machine.accepts[group] for group in range(count)):
             taken = sticky
-            for number in range(len(others)):
-                if states & machine.accepts[count + number]:
-                    taken |= 1 << number
+            if states & machine.ends:
+                for number in range(len(others)):
+                    if states & machine.accepts[count + number]:
+                        taken |= 1 << number
             if not any(word.taken & taken == word.taken for word in found):
                 found = [word for word in found if taken & word.taken != taken]
                 found.append(Word(text, taken))
@@ -183,21 +213,11 @@ def minimal_words(
             after = space.step(place, character)
             if after is None:
                 continue
-            following = (after, *_settled(machine, machine.step(states, character), done))
+            following = (after, *machine.settle(machine.step(states, character), done))
             if following not in seen and all(following[1] & machine.bits[group] for group in range(count)):
                 seen.add(following)
                 queue.append((*following, text + character))
     return found
-
-
-def _settled(machine: Machine, states: int, done: int) -> tuple[int, int]:
-    """The states, and the groups that take whatever follows; of those one state is enough to go on with."""
-    for group, forever in enumerate(machine.forever):
-        if states & forever:
-            last = states & forever
-            states = states & ~machine.bits[group] | (last & -last)
-            done |= 1 << group
-    return states, done
 
 
 def meet(space: Space, left: Glob, right: Glob, work: Work) -> bool:
@@ -240,4 +260,9 @@ def _contained(space: Space, outer: Sequence[Glob], inner: Glob, work: Work) -> 
         return True
     if inner.literal:
         return not space.holds(inner.prefix) or any(takes(glob, inner.prefix) for glob in outer)
+    # A beginning of two characters or more can't follow from the space alone: other characters may stand in its place.
+    if any(glob.beginning and inner.prefix.startswith(glob.prefix) for glob in outer):
+        return True
+    if len(outer) == 1 and len(outer[0].prefix) > 1 and not inner.prefix.startswith(outer[0].prefix):
+        return False
     return all(word.taken for word in minimal_words(space, [[inner]], [list(outer)], work))

@@ -76,7 +76,7 @@ def read_table(
         tuple(balancers[address] for address in sorted(balancers)),
         ordered(listeners),
         tuple(groups[address] for address in sorted(groups)),
-        tuple(sorted((_record(one) for one in of(*RECORDS)), key=lambda record: record.address)),
+        tuple(sorted((read_record(one) for one in of(*RECORDS)), key=lambda record: record.address)),
         read_claims(evaluation),
     )
 
@@ -111,7 +111,8 @@ def _target_group(instance: BlockInstance) -> TargetGroup:
     )
 
 
-def _record(instance: BlockInstance) -> Record:
+def read_record(instance: BlockInstance) -> Record:
+    """One DNS record; `zone` is the zone's id, "" where it isn't known."""
     targets: list[str] = []
     for alias in nested(instance, "alias"):
         target = alias.target("name") if alias is not None else None
@@ -127,7 +128,7 @@ def _record(instance: BlockInstance) -> Record:
         instance.address,
         (instance.text("name") or "").lower().rstrip("."),
         instance.text("type") or "",
-        instance.points_at("zone_id") or "",
+        instance.text("zone_id") or "",
         tuple(dict.fromkeys(targets)),
         weighted,
     )

@@ -37,6 +37,7 @@ def address_records(table: Table) -> dict[str, list[Record]]:
 class HostRoutedElsewhere(RoutingRule):
     """One finding for each host and load balancer. Only where all records of the host are known, and none points here."""
 
+    united = True
     id = "host-routed-elsewhere"
     severity = Severity.WARNING
     description = "a load balancer has rules for a host whose record points at another one"
@@ -58,8 +59,7 @@ class HostRoutedElsewhere(RoutingRule):
                 continue
             addresses = dict.fromkeys(address for address, _, _ in rules)
             yield Draft(
-                f"{balancer} has {len(addresses)} {'rule' if len(addresses) == 1 else 'rules'} for {host}, "
-                f"whose record points at {together(sorted(targets))}",
+                f"{balancer} has rules for {host}, whose record points at {together(sorted(targets))}",
                 (*addresses, *(record.address for record in named)),
                 {"host": host, "load_balancer": balancer, "target": ", ".join(sorted(targets))},
                 Request(scheme=rules[0][2], host=host),

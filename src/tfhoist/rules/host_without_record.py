@@ -15,6 +15,7 @@ from tfhoist.rules.routing import Draft, RoutingRule
 class HostWithoutRecord(RoutingRule):
     """A note: the record may be another root's. Without records of the domain here, DNS is plainly made elsewhere: no finding."""
 
+    united = True
     id = "host-without-record"
     severity = Severity.NOTE
     description = "a load balancer has rules for a host, and this root has no record for it"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from tfhoist.configuration.model import Declaration
 from tfhoist.diagnostics import Severity
@@ -26,7 +26,12 @@ class Draft(NamedTuple):
 
 
 class RoutingRule(Rule):
-    """A rule that looks at one environment's routing at a time."""
+    """A rule that looks at one environment's routing at a time.
+
+    With `united`, what is said alike is one finding also where other blocks take part in another environment.
+    """
+
+    united: ClassVar[bool] = False
 
     def drafts(self, routed: Routed) -> Iterator[Draft]:
         """The findings of one environment."""
@@ -34,24 +39,25 @@ class RoutingRule(Rule):
 
     def match(self, context: Context) -> Iterator[Finding]:
         alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        blocks: dict[tuple[str, tuple[str, ...]], dict[str, Declaration | None]] = {}
         first: dict[tuple[str, tuple[str, ...]], tuple[Routed, Draft]] = {}
         for routed in context.routing:
             for draft in self.drafts(routed):
-                key = (draft.summary, draft.addresses)
+                key = (draft.summary, () if self.united else draft.addresses)
                 names = alike.setdefault(key, [])
                 if routed.evaluation.name not in names:
                     names.append(routed.evaluation.name)
                 first.setdefault(key, (routed, draft))
+                taking = blocks.setdefault(key, {})
+                for address in draft.addresses:
+                    taking.setdefault(without_keys(address), routed.declarations.get(address))
         for key, environments in alike.items():
-            routed, draft = first[key]
-            blocks: dict[str, Declaration | None] = {}
-            for address in draft.addresses:
-                blocks.setdefault(without_keys(address), routed.declarations.get(address))
+            _, draft = first[key]
             yield self.finding(
                 f"{draft.summary}{in_environments(environments)}",
-                address=draft.about or next(iter(blocks), None),
-                addresses=blocks,
-                ranges=[declaration.range for declaration in blocks.values() if declaration is not None],
+                address=draft.about or next(iter(blocks[key]), None),
+                addresses=blocks[key],
+                ranges=[declaration.range for declaration in blocks[key].values() if declaration is not None],
                 evidence={**draft.evidence, **environments_of(environments)},
                 witness=draft.witness,
                 severity=draft.severity,

@@ -1,0 +1,216 @@
+"""The registry of a central repository, as its CI and the services' people use it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+
+from tests.acceptance.support import CENTRAL, tfhoist
+from tests.acceptance.test_schemas import check
+
+HOSTILE = "<script>alert(1)</script>\n### Service: evil\n`x` **b** \x1b[31m ::error::x %0A"
+
+
+def claims(service: str, priority: int = 10, paths: tuple[str, ...] = ("/a/*",), **changes: Any) -> dict[str, Any]:
+    """The claims of a service with one rule on the load balancer that everybody shares."""
+    route = {
+        "load_balancer": "shared", "listener": "aws_lb_listener.https", "port": "443", "priority": priority,
+        "hosts": ["www.example.com"], "paths": list(paths), "conditions": [], "action": "forward", "targets": [service],
+        "address": f"aws_lb_listener_rule.{service}", "decided": True, **changes.pop("route", {}),
+    }  # fmt: skip
+    environment = {
+        "name": "production", "central_root": "environments/production", "hosts": ["www.example.com"], "paths": list(paths),
+        "routes": [route], "dns": [], "names": [], "roles": [], **changes.pop("environment", {}),
+    }  # fmt: skip
+    return {
+        "schema": "tfhoist/registry/1", "service": service, "owner": f"{service}@example.com", "contact": f"#{service}",
+        "module": f"terraform_module/{service}", "environments": [environment], "outputs": [f"{service}_arn"], "resources": [],
+        **changes,
+    }  # fmt: skip
+
+
+def put(folder: Path, document: dict[str, Any]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{document['service']}.json"
+    path.write_text(json.dumps(document, indent=2))
+    return path
+
+
+@pytest.fixture
+def central(tmp_path: Path) -> Path:
+    folder = tmp_path / "central"
+    assert tfhoist("init", folder, "--central", "--team", "@org/platform").code == 0
+    return folder
+
+
+def ids(run: Any) -> list[str]:
+    check(run.json, "registry-check")
+    return [finding["id"] for finding in run.json["findings"]]
+
+
+def test_two_services_that_collide_and_the_transfer(central: Path, tmp_path: Path) -> None:
+    assert tfhoist("registry", "add", put(tmp_path / "p", claims("one")), "--central", central).code == 0
+    second = claims("two", 10, ("/a/b", "/c"))
+    path = put(tmp_path / "p", second)
+    run = tfhoist("registry", "check", central, "--add", path, "--json")
+    assert run.code == 2
+    assert ids(run) == ["registry-path-taken", "registry-priority-taken"]
+    for finding in run.json["findings"]:
+        assert "one (one@example.com)" in finding["summary"]
+        assert "two (two@example.com)" in finding["summary"]
+    taken, priority = run.json["findings"]
+    assert (taken["witness"]["host"], taken["witness"]["path"]) == ("www.example.com", "/a/b")
+    assert "Free on www.example.com: /two/*" in taken["advice"]
+    assert "Free there: 11, 12, 13." in priority["advice"]
+    run = tfhoist("registry", "add", path, "--central", central)
+    assert (run.code, (central / "registry/two.json").exists()) == (2, False)
+
+    second["transfer_from"] = ["one"]
+    path = put(tmp_path / "p", second)
+    assert tfhoist("registry", "check", central, "--add", path).code == 0
+    assert tfhoist("registry", "add", path, "--central", central).code == 0
+    left = json.loads((central / "registry/one.json").read_text())
+    assert left["environments"][0]["routes"] == []
+    written = json.loads((central / "registry/two.json").read_text())
+    assert (written["transfer_from"], written["transferred"]) == ([], ["one"])
+    assert "registry-path-taken" not in ids(tfhoist("registry", "check", central, "--json"))
+
+    again = tfhoist("registry", "check", central, "--add", path, "--json")
+    assert (again.code, ids(again)) == (2, ["registry-transfer-refused"])
+
+
+def test_each_kind_of_collision(central: Path, tmp_path: Path) -> None:
+    dns = [{"name": "www.example.com", "type": "A", "zone": "Z", "alias": "", "address": "aws_route53_record.www"}]
+    names = [{"type": "aws_iam_role", "name": "role", "address": "aws_iam_role.role"}]
+    environment = {"dns": dns, "names": names}
+    put(central / "registry", claims("one", 10, outputs=["same"], environment=dict(environment)))
+    put(
+        central / "registry",
+        claims("two", 20, ("/b",), outputs=["same"], environment=dict(environment), owner="", contact=" "),
+    )
+    run = tfhoist("registry", "check", central, "--json")
+    assert run.code == 2
+    assert {name for name in ids(run) if name.endswith(("-taken", "-missing"))} == {
+        "registry-dns-taken", "registry-name-taken", "registry-output-taken", "registry-owner-missing", "registry-contact-missing",
+        "registry-entry-missing", "registry-root-missing",
+    }  # fmt: skip
+
+
+def test_what_keeps_an_overlap_open_is_a_warning(central: Path, tmp_path: Path) -> None:
+    put(central / "registry", claims("one", 10))
+    run = tfhoist(
+        "registry",
+        "check",
+        central,
+        "--json",
+        "--add",
+        put(tmp_path, claims("two", 20, route={"conditions": ["http_header"]})),
+    )
+    assert (run.code, ids(run)) == (0, ["registry-claim-undecided"])
+
+
+def test_a_consolidation_is_added_and_checked_against_what_is_declared(consolidated: Path, tmp_path: Path) -> None:
+    central = tmp_path / "central"
+    shutil.copytree(consolidated / "central", central)
+    run = tfhoist("registry", "check", central, "--json")
+    assert (run.code, ids(run)) == (0, ["registry-entry-missing"])  # website is in the document only
+    path = central / "registry/data-pipeline.json"
+    document = json.loads(path.read_text())
+    document["environments"][0]["routes"][0]["priority"] = 41
+    document["environments"][0]["routes"].pop()
+    path.write_text(json.dumps(document, indent=2))
+    run = tfhoist("registry", "check", central, "--json")
+    drifts = [one["summary"] for one in run.json["findings"] if one["id"] == "registry-drift"]
+    assert any("its priority is 41 claimed, and is 40 declared" in one for one in drifts)
+    assert any("is declared in" in one and "not claimed" in one for one in drifts)
+    put(tmp_path, document)
+    shutil.copytree(CENTRAL, tmp_path / "fresh")
+    run = tfhoist("registry", "add", consolidated, "--central", tmp_path / "fresh")
+    assert run.code == 0, run.out
+    text = (tmp_path / "fresh/docs/resource_registry.md").read_text()
+    before = (CENTRAL / "docs/resource_registry.md").read_text()
+    assert text.startswith(before.split("## Changing an entry")[0].rstrip())
+    assert "## Changing an entry" in text
+    assert tfhoist("registry", "add", consolidated, "--central", tmp_path / "fresh").code == 0
+    assert (tmp_path / "fresh/docs/resource_registry.md").read_text() == text
+    assert "data-pipeline" in tfhoist("registry", "claims", tmp_path / "fresh").out
+    check(tfhoist("registry", "claims", tmp_path / "fresh", "--json").json, "registry-claims")
+    assert "website (in the document only" in tfhoist("registry", "show", tmp_path / "fresh").out
+
+
+def test_annotations_and_sarif(central: Path, tmp_path: Path) -> None:
+    put(central / "registry", claims("one"))
+    put(central / "registry", claims("two"))
+    run = tfhoist("registry", "check", central, "--format", "github")
+    assert run.code == 2
+    assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in run.out.splitlines())
+    assert "file=registry/two.json,line=" in run.out
+    sarif = tfhoist("registry", "check", central, "--format", "sarif").json
+    assert {one["ruleId"] for one in sarif["runs"][0]["results"]} >= {"registry-path-taken"}
+
+
+def test_hostile_claims_stay_text(central: Path, tmp_path: Path) -> None:
+    hostile = claims(
+        "evil", 11, ("/" + "*?" * 5_000, f"/{HOSTILE}", "/**?*?*" * 15), owner=HOSTILE, contact=HOSTILE,
+        environment={
+            "names": [{"type": HOSTILE, "name": HOSTILE, "address": HOSTILE}],
+            "dns": [{"name": HOSTILE, "type": HOSTILE, "zone": "", "alias": "", "address": "x"}],
+        },
+    )  # fmt: skip
+    put(central / "registry", claims("one"))
+    path = put(tmp_path, hostile)
+    for format_ in ("text", "github", "json", "sarif"):
+        run = tfhoist("registry", "check", central, "--add", path, "--format", format_)
+        assert run.code in (0, 2)
+        assert "\x1b" not in run.out
+        if format_ == "github":
+            assert all(line.startswith("::") for line in run.out.splitlines())
+            assert run.out.count("\n::error") + run.out.startswith("::error") <= run.out.count("::error ")
+    assert tfhoist("registry", "add", path, "--central", central).code == 0
+    text = (central / "docs/resource_registry.md").read_text()
+    assert "<script" not in MarkdownIt("commonmark").render(text)  # inside a code span it is text
+    assert "\x1b" not in text
+    assert [line for line in text.splitlines() if line.startswith("#")] == ["# Resource registry", "### Service: evil"]
+    assert "<script" not in (central / ".github/CODEOWNERS").read_text()
+    (tmp_path / "etc.json").write_text(json.dumps({**claims("one"), "service": "../../etc"}))
+    assert tfhoist("registry", "add", tmp_path / "etc.json", "--central", central).code == 1
+    (central / "registry/broken.json").write_text('{"schema": [')
+    (central / "registry/deep.json").write_text("[" * 100_000)
+    run = tfhoist("registry", "check", central, "--json")
+    assert ids(run).count("registry-claims-unreadable") == 2
+
+
+def test_a_document_that_people_wrote_otherwise(central: Path) -> None:
+    put(central / "registry", claims("one"))
+    (central / "docs/resource_registry.md").write_text(
+        "# Registry\n\nA note.\n\n## Service: one\n\n**Paths:**\n* `/a/*` - all of it\n* nothing in backticks\n\n"
+        "**Colour**: blue\n\n**Owners**: one@example.com\n**Contact**: `#other`\n\n```\ncode\n```\n"
+    )
+    run = tfhoist("registry", "check", central, "--json")
+    summaries = {one["summary"] for one in run.json["findings"]}
+    assert "docs/resource_registry.md:9: a path line without a path in backticks" in summaries
+    assert "docs/resource_registry.md:11: a section that isn't known: Colour" in summaries
+    assert "one: the contact is #other, and #one in the claims" in summaries
+    assert not any("owner" in one for one in summaries)
+
+
+def test_a_new_central_repository(central: Path) -> None:
+    files = {str(path.relative_to(central)) for path in central.rglob("*") if path.is_file()}
+    assert files >= {
+        ".github/CODEOWNERS", ".github/pull_request_template.md", ".github/workflows/central.yml", "docs/resource_registry.md",
+        "environments/production/README.md", "registry/README.md", "terraform_module/README.md",
+    }  # fmt: skip
+    put(central / "registry", claims("one"))
+    assert tfhoist("init", central, "--central", "--team", "@org/platform", "--force", "--backstage").code == 0
+    assert "/terraform_module/one/ one@example.com @org/platform" in (central / ".github/CODEOWNERS").read_text()
+    assert 'name: "one"' in (central / "registry/one/catalog-info.yaml").read_text()
+    workflow = (central / ".github/workflows/central.yml").read_text()
+    for step in ("terraform fmt -check", "validate", "tfhoist registry check", "tfhoist contract", " plan "):
+        assert step in workflow
+    assert tfhoist("init", central, "--central", "--environment", "../x").code == 1
+    assert tfhoist("init", central, "--central", "--team", "a b").code == 1
