@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.test_schemas import check
 from tests.migration.faults import FOREIGN_ID, _foreign
-from tests.migration.worlds import HttpWorld, World
+from tests.migration.worlds import HttpWorld, Ran, World
 
 pytestmark = pytest.mark.terraform
 
@@ -290,3 +294,28 @@ def test_finalize(files_world: World, tmp_path: Path) -> None:
     # a `removed` block lost before is a failure as ever
     (out / "migration/final.json").unlink()
     assert world.tfhoist("prove", str(out)).code == 2
+
+
+def test_the_documents_commands(files_world: World, tmp_path: Path) -> None:
+    """What runbook.md and rollback.md have somebody paste, run as it is."""
+    world = files_world
+    world.reset()
+
+    def pasted(document: str) -> Ran:
+        text = (world.out / "migration" / document).read_text()
+        blocks = re.findall(r"(?ms)^```bash\n(.*?)^```$", text[text.index("### With tfhoist") :])
+        commands = [one for one in blocks if one.startswith("migrate")][: 2 if document == "runbook.md" else 1]
+        script = "\n".join(commands).replace(" OUT ", f" {world.out} ").replace("migrate run", "migrate run --yes")
+        script = script.replace("migrate rollback &&", "migrate rollback --yes &&")
+        places = {"CENTRAL": str(world.central), "SERVICE": str(world.service), "RECORDS": str(tmp_path / "records")}
+        environment = {**world.environment, **places, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        done = subprocess.run(["bash", "-ec", script], env=environment, capture_output=True, text=True, cwd=tmp_path)
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    ran = pasted("runbook.md")
+    assert ran.code == 0, ran
+    assert ran.out.count("plans: equivalent") == 2
+    assert "live: verified" in ran.out
+    ran = pasted("rollback.md")
+    assert ran.code == 0, ran
+    assert "live: rolled_back" in ran.out

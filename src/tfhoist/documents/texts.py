@@ -98,6 +98,7 @@ class EnvironmentText:
         context = view.context
         self.name = view.name
         self.slug = view.slug
+        self.option = view.option
         self.folder = view.folder
         self.service = view.service
         self.central = view.central

@@ -11,6 +11,7 @@ from tfhoist.consolidation.providers import carried_providers
 from tfhoist.diagnostics import Severity
 from tfhoist.documents.commands import RootCommands, central_commands, service_commands
 from tfhoist.documents.context import DocumentContext
+from tfhoist.documents.markdown import shell
 from tfhoist.documents.moves import EnvironmentMoves, environment_moves, move_order
 from tfhoist.documents.names import environment_scope, instances, real_name, real_names
 from tfhoist.documents.routes import Routes, read_routes
@@ -35,6 +36,11 @@ class EnvironmentView:
         self.moves: EnvironmentMoves = environment_moves(
             context.module, environment, order, context.state_instances.get(environment.name)
         )
+
+    @property
+    def option(self) -> str:
+        """How `tfhoist migrate` is told of it."""
+        return f" --environment {shell(self.key)}" if self.key else ""
 
     @property
     def module(self) -> Module:
