@@ -8,6 +8,7 @@ from tfhoist.rules.configured_not_in_state import ConfiguredNotInState
 from tfhoist.rules.deposed_instance import DeposedInstance
 from tfhoist.rules.duplicate_address import DuplicateAddress
 from tfhoist.rules.duplicate_real_name import DuplicateRealName
+from tfhoist.rules.edge_claimed_twice import EdgeClaimedTwice
 from tfhoist.rules.equal_rule_priority import EqualRulePriority
 from tfhoist.rules.hard_coded_account_id import HardCodedAccountId
 from tfhoist.rules.hard_coded_arn import HardCodedArn
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     DeposedInstance(),
     DuplicateAddress(),
     DuplicateRealName(),
+    EdgeClaimedTwice(),
     EqualRulePriority(),
     HardCodedAccountId(),
     HardCodedArn(),

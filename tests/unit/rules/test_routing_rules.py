@@ -364,3 +364,34 @@ def test_a_target_group_of_another_network() -> None:
     assert findings_of("target-group-in-another-network", BASE + rule("r", "10", "a", path("/s"))) == []
     looked_up = moved.replace("aws_vpc.other.id", "data.aws_vpc.main.id") + 'data "aws_vpc" "main" {}\n'
     assert findings_of("target-group-in-another-network", looked_up + rule("r", "10", "a", path("/s"))) == []
+
+
+EDGE = """
+    resource "aws_cloudfront_distribution" "one" {
+      aliases = ["www.example.com", "*.example.com"]
+      ordered_cache_behavior {
+        path_pattern = "img/*"
+      }
+    }
+    resource "aws_cloudfront_distribution" "two" {
+      aliases = ["%s"]
+    }
+    resource "aws_apigatewayv2_domain_name" "api" {
+      domain_name = "api.example.com"
+    }
+    resource "aws_apigatewayv2_api_mapping" "a" {
+      domain_name     = aws_apigatewayv2_domain_name.api.id
+      api_mapping_key = "v1"
+    }
+    resource "aws_apigatewayv2_api_mapping" "b" {
+      domain_name     = aws_apigatewayv2_domain_name.api.id
+      api_mapping_key = "%s"
+    }
+"""
+
+
+def test_what_is_claimed_twice_at_the_edge() -> None:
+    alias, mapping = findings_of("edge-claimed-twice", EDGE % ("WWW.example.com", "v1"))
+    assert alias.addresses == ("aws_cloudfront_distribution.one", "aws_cloudfront_distribution.two")
+    assert (witness(mapping).host, witness(mapping).path) == ("api.example.com", "/v1")
+    assert findings_of("edge-claimed-twice", EDGE % ("app.example.com", "v2")) == []
