@@ -33,6 +33,7 @@ from tfhoist.rules.rule_overlap import RuleOverlap
 from tfhoist.rules.rule_parity import RuleParity
 from tfhoist.rules.secret_in_configuration import SecretInConfiguration
 from tfhoist.rules.secret_in_tfvars import SecretInTfvars
+from tfhoist.rules.security_group_across import SecurityGroupAcross
 from tfhoist.rules.shadowed_rule import ShadowedRule
 from tfhoist.rules.state_file_in_folder import StateFileInFolder
 from tfhoist.rules.tainted_instance import TaintedInstance
@@ -72,6 +73,7 @@ RULES: tuple[Rule, ...] = (
     RuleParity(),
     SecretInConfiguration(),
     SecretInTfvars(),
+    SecurityGroupAcross(),
     ShadowedRule(),
     StateFileInFolder(),
     TaintedInstance(),

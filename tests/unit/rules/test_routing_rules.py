@@ -8,6 +8,7 @@ import pytest
 from tests.unit.audit.support import findings_of, state
 from tfhoist.diagnostics import Severity
 from tfhoist.findings import Finding, Witness
+from tfhoist.placement.model import Placed, Side
 
 BASE = """
     resource "aws_vpc" "main" {}
@@ -395,3 +396,33 @@ def test_what_is_claimed_twice_at_the_edge() -> None:
     assert alias.addresses == ("aws_cloudfront_distribution.one", "aws_cloudfront_distribution.two")
     assert (witness(mapping).host, witness(mapping).path) == ("api.example.com", "/v1")
     assert findings_of("edge-claimed-twice", EDGE % ("app.example.com", "v2")) == []
+
+
+def test_security_groups_that_part() -> None:
+    text = """
+    resource "aws_security_group" "lb" {}
+    resource "aws_security_group" "tasks" {
+      ingress {
+        from_port       = 8001
+        to_port         = 8001
+        protocol        = "tcp"
+        security_groups = [aws_security_group.lb.id]
+      }
+    }
+    resource "aws_vpc_security_group_egress_rule" "out" {
+      security_group_id            = aws_security_group.lb.id
+      ip_protocol                  = "-1"
+      referenced_security_group_id = aws_security_group.tasks.id
+    }
+"""
+    apart = {
+        "aws_security_group.lb": Placed(Side.CENTRAL, ("",)),
+        "aws_security_group.tasks": Placed(Side.LOCAL, ("",)),
+    }
+    found = findings_of("security-group-across", text, placement=apart)
+    assert sorted(finding.summary for finding in found) == [
+        "aws_security_group.lb (central) lets out to aws_security_group.tasks (local) on all ports",
+        "aws_security_group.tasks (local) lets in aws_security_group.lb (central) on tcp 8001",
+    ]
+    together = dict.fromkeys(apart, Placed(Side.LOCAL, ("",)))
+    assert findings_of("security-group-across", text, placement=together) == []
