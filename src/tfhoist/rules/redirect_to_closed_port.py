@@ -17,7 +17,10 @@ class RedirectToClosedPort(RoutingRule):
     id = "redirect-to-closed-port"
     severity = Severity.WARNING
     description = "a listener redirects to a port where its load balancer doesn't listen"
-    advice = "The client is sent to a port that nothing answers on. Add the listener (HTTPS needs a certificate), or forward instead."
+    advice = (
+        "The client is sent to a port that nothing answers on. Add the listener (HTTPS needs a certificate), or forward instead. "
+        "If another root has it, say so in a comment."
+    )
 
     def drafts(self, routed: Routed) -> Iterator[Draft]:
         listeners = routed.table.listeners

@@ -254,6 +254,8 @@ def test_a_host_that_is_routed_elsewhere() -> None:
     [finding] = findings_of("host-routed-elsewhere", rules + RECORD % ("other", "other"))
     assert finding.evidence["target"] == "aws_lb.other"
     assert findings_of("host-routed-elsewhere", rules + RECORD % ("main", "main")) == []
+    inside = rules.replace('name = "other"', 'name = "other"\ninternal = true')
+    assert findings_of("host-routed-elsewhere", inside + RECORD % ("other", "other")) == []
 
 
 def test_a_host_without_a_record() -> None:
