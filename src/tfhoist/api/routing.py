@@ -66,7 +66,10 @@ def analyses(table: Table) -> list[Analysis]:
 def routes_json(found: Sequence[tuple[Table, Sequence[Analysis]]]) -> bytes:
     """`tfhoist routes --json`: the artifact `tfhoist/routes/1`."""
     listeners = [_listener(table, analysis) for table, several in found for analysis in several]
-    return encode({"schema": ROUTES, "tool": _tool(), "listeners": listeners})
+    claims = [
+        {"environment": table.environment, **msgspec.to_builtins(one)} for table, _ in found for one in table.claims
+    ]
+    return encode({"schema": ROUTES, "tool": _tool(), "listeners": listeners, "claims": claims})
 
 
 def _tool() -> dict[str, str]:

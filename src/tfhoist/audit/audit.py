@@ -35,7 +35,8 @@ def audit(
     """
     evaluations = tuple(Evaluation(module, environment) for environment in environments)
     inventory = build_inventory(module, evaluations)
-    context = Context(module, evaluations, inventory, folder_files, snapshots, dropped)
+    sides = {address: placed.side.value for address, placed in placement.items()}
+    context = Context(module, evaluations, inventory, folder_files, snapshots, dropped, sides)
     return Audit(
         schema=SCHEMA,
         tool=Tool("tfhoist", __version__),

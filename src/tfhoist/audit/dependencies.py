@@ -18,9 +18,10 @@ from tfhoist.audit.scopes import BlockInstance, known_text
 from tfhoist.configuration.model import Declaration, Module, target_address
 from tfhoist.diagnostics import SourceRange
 from tfhoist.hcl.bodies import Body
-from tfhoist.inventory import hosts_and_paths, real_name
+from tfhoist.inventory import real_name
+from tfhoist.routing.model import Kind
 from tfhoist.rules.base import Context
-from tfhoist.rules.listeners import LISTENER_RULES, LISTENERS, TARGET_GROUPS, records_of
+from tfhoist.rules.listeners import TARGET_GROUPS, records_of, without_keys
 from tfhoist.secrets import sounds_secret
 from tfhoist.values.types import Unknown, Value
 
@@ -251,25 +252,29 @@ def _domains(context: Context) -> Iterator[Dependency]:
 def _co_tenancy(context: Context) -> Iterator[Dependency]:
     """Rules for a host whose record points elsewhere, or that has none here."""
     records = records_of(context.evaluations)
-    for evaluation in context.evaluations:
-        owners = {listener.address: listener.points_at("load_balancer_arn") for listener in evaluation.of(*LISTENERS)}
-        for rule in evaluation.of(*LISTENER_RULES):
-            balancer = owners.get(rule.points_at("listener_arn") or "")
-            if balancer is None:
-                continue
-            for host in hosts_and_paths(rule)[0]:
-                name = host.lower()
-                covering = [record for record in _covering(name) if record in records]
-                targets = {target for record in covering for target in records[record].targets}
-                if not covering:
-                    detail = f"{balancer} answers for it, and this root has no record for it"
-                elif targets and balancer not in targets:
-                    detail = f"{balancer} answers for it, and its record points at {', '.join(sorted(targets))}"
-                else:
-                    continue
-                yield Dependency(
-                    kind="co-tenancy", address=rule.block, target=name, detail=detail, range=rule.declaration.range
-                )
+    for routed in context.routing:
+        for listener in routed.table.listeners:
+            balancer = listener.load_balancer
+            for rule in listener.rules if balancer else ():
+                declaration = routed.declarations[rule.address]
+                named = [value for one in rule.conditions if one.kind is Kind.HOST for value in one.values]
+                for host in named:
+                    name = host.lower()
+                    covering = [record for record in _covering(name) if record in records]
+                    targets = {target for record in covering for target in records[record].targets}
+                    if not covering:
+                        detail = f"{balancer} answers for it, and this root has no record for it"
+                    elif targets and balancer not in targets:
+                        detail = f"{balancer} answers for it, and its record points at {', '.join(sorted(targets))}"
+                    else:
+                        continue
+                    yield Dependency(
+                        kind="co-tenancy",
+                        address=without_keys(rule.address),
+                        target=name,
+                        detail=detail,
+                        range=declaration.range,
+                    )
 
 
 def _service_discovery(context: Context) -> Iterator[Dependency]:

@@ -101,6 +101,9 @@ def _table(table: Table, judged: list[Analysis]) -> str:
             rows.append((priority.rjust(5), one.rule.text(), one.rule.action.text(), one.rule.address, status))
         rows.append(("    -", "anything else", listener.default.text(), "", ""))
         lines += columns(rows)
+    if table.claims:
+        lines += ["", "answered elsewhere"]
+        lines += columns([(one.kind, ", ".join(one.hosts), ", ".join(one.paths), one.address) for one in table.claims])
     if not judged:
         lines += ["no listeners"]
     return printable("\n".join(line.rstrip() for line in lines).lstrip("\n")) + "\n"

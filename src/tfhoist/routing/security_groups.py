@@ -30,6 +30,12 @@ class Opening(msgspec.Struct, frozen=True):
     ranges: bool
     itself: bool = False
 
+    def ports(self) -> str:
+        """The ports as a person reads them."""
+        if self.protocol in _ALL:
+            return "all ports"
+        return f"{self.protocol} {self.first}" + (f" to {self.last}" if self.last != self.first else "")
+
     def lets(self, port: int, peers: frozenset[str]) -> bool:
         """Whether it may let TCP on a port through to or from one of some groups."""
         if self.protocol not in ("tcp", "6", *_ALL):

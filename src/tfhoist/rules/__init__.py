@@ -8,6 +8,7 @@ from tfhoist.rules.configured_not_in_state import ConfiguredNotInState
 from tfhoist.rules.deposed_instance import DeposedInstance
 from tfhoist.rules.duplicate_address import DuplicateAddress
 from tfhoist.rules.duplicate_real_name import DuplicateRealName
+from tfhoist.rules.edge_claimed_twice import EdgeClaimedTwice
 from tfhoist.rules.equal_rule_priority import EqualRulePriority
 from tfhoist.rules.hard_coded_account_id import HardCodedAccountId
 from tfhoist.rules.hard_coded_arn import HardCodedArn
@@ -32,6 +33,7 @@ from tfhoist.rules.rule_overlap import RuleOverlap
 from tfhoist.rules.rule_parity import RuleParity
 from tfhoist.rules.secret_in_configuration import SecretInConfiguration
 from tfhoist.rules.secret_in_tfvars import SecretInTfvars
+from tfhoist.rules.security_group_across import SecurityGroupAcross
 from tfhoist.rules.shadowed_rule import ShadowedRule
 from tfhoist.rules.state_file_in_folder import StateFileInFolder
 from tfhoist.rules.tainted_instance import TaintedInstance
@@ -46,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     DeposedInstance(),
     DuplicateAddress(),
     DuplicateRealName(),
+    EdgeClaimedTwice(),
     EqualRulePriority(),
     HardCodedAccountId(),
     HardCodedArn(),
@@ -70,6 +73,7 @@ RULES: tuple[Rule, ...] = (
     RuleParity(),
     SecretInConfiguration(),
     SecretInTfvars(),
+    SecurityGroupAcross(),
     ShadowedRule(),
     StateFileInFolder(),
     TaintedInstance(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
@@ -61,6 +61,8 @@ class Context:
     snapshots: Mapping[str, Snapshot]
     dropped: frozenset[tuple[str, int]] = frozenset()
     """Definitions (file and first byte) that `[[resolve]]` doesn't keep: routing leaves them out."""
+    sides: Mapping[str, str] = field(default_factory=dict)
+    """Address to its side ("central", "local"), of what was placed."""
 
     @cached_property
     def links(self) -> Links:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from tfhoist.audit.scopes import BlockInstance
 from tfhoist.configuration.model import Declaration
 from tfhoist.diagnostics import Severity, SourceRange
 from tfhoist.findings import Finding
 from tfhoist.graph import Graph
 from tfhoist.hcl.bodies import Body
 from tfhoist.hcl.expressions import Expression, Literal, Object, Template, Variable, walk
-from tfhoist.inventory import forward_targets, hosts_and_paths, real_name
+from tfhoist.inventory import real_name
 from tfhoist.placement.services import ServiceUses, host_service, is_workload, words
+from tfhoist.routing import model as routing
 from tfhoist.rules.base import Context, Rule, together
-from tfhoist.rules.listeners import LISTENER_RULES, LISTENERS, TARGET_GROUPS, records_of, without_keys
+from tfhoist.rules.listeners import TARGET_GROUPS, records_of, without_keys
 
 _REGISTERS = (
     "aws_ecs_service", "aws_ecs_task_set", "aws_lb_target_group_attachment", "aws_alb_target_group_attachment",
@@ -97,6 +97,16 @@ class CoTenant(Rule):
             )
 
 
+def _hosts(rule: routing.Rule) -> frozenset[str]:
+    """The hosts that a rule names."""
+    return frozenset(
+        value.lower()
+        for condition in rule.conditions
+        if condition.kind is routing.Kind.HOST
+        for value in condition.values
+    )
+
+
 class _Seen:
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -106,27 +116,31 @@ class _Seen:
     def routes(self) -> list[_Route]:
         """What is routed in any environment, each block once."""
         found: dict[str, _Route] = {}
-        for evaluation in self.context.evaluations:
-            owners: dict[str, str] = {}
-            for listener in evaluation.of(*LISTENERS):
-                balancer = without_keys(listener.points_at("load_balancer_arn") or "")
-                owners[listener.address] = balancer
-                self._add(found, listener, forward_targets(listener, "default_action"), (), balancer)
-            for rule in evaluation.of(*LISTENER_RULES):
-                balancer = owners.get(rule.points_at("listener_arn") or "", "")
-                self._add(found, rule, forward_targets(rule, "action"), hosts_and_paths(rule)[0], balancer)
+        for routed in self.context.routing:
+            for listener in routed.table.listeners:
+                balancer = without_keys(listener.load_balancer)
+                actions = [(listener.address, listener.default, frozenset[str]())]
+                actions += [(rule.address, rule.action, _hosts(rule)) for rule in listener.rules]
+                for address, action, hosts in actions:
+                    declaration = routed.declarations.get(address)
+                    if declaration is not None:
+                        targets = [target.address for target in action.targets]
+                        self._add(found, without_keys(address), declaration, targets, sorted(hosts), balancer)
         return list(found.values())
 
     @staticmethod
     def _add(
-        found: dict[str, _Route], block: BlockInstance, targets: tuple[str, ...], hosts: tuple[str, ...], balancer: str
+        found: dict[str, _Route],
+        block: str,
+        declaration: Declaration,
+        targets: Sequence[str],
+        hosts: Sequence[str],
+        balancer: str,
     ) -> None:
-        before = found.get(block.block)
+        before = found.get(block)
         known = (*(before.targets if before else ()), *(without_keys(target) for target in targets))
-        named = (*(before.hosts if before else ()), *(host.lower() for host in hosts))
-        found[block.block] = _Route(
-            block.block, block.declaration, tuple(dict.fromkeys(known)), tuple(dict.fromkeys(named)), balancer
-        )
+        named = (*(before.hosts if before else ()), *hosts)
+        found[block] = _Route(block, declaration, tuple(dict.fromkeys(known)), tuple(dict.fromkeys(named)), balancer)
 
     @cached_property
     def own_words(self) -> frozenset[str]:

@@ -48,13 +48,15 @@ class HostRoutedElsewhere(RoutingRule):
 
     def drafts(self, routed: Routed) -> Iterator[Draft]:
         table = routed.table
-        known = {balancer.address for balancer in table.load_balancers}
+        known = {balancer.address: balancer.internal for balancer in table.load_balancers}
         records = address_records(table)
         for (balancer, host), rules in plain_hosts(table).items():
             named = records.get(host, [])
             targets = {target for record in named for target in record.targets}
-            if balancer not in known or not targets or not targets <= known or balancer in targets:
+            if balancer not in known or not targets or not targets <= known.keys() or balancer in targets:
                 continue
+            if any(known[target] != known[balancer] for target in targets):
+                continue  # one is inside, one outside: the host may well have a record in a private zone and in a public one
             if any(not record.targets for record in named):
                 continue
             addresses = dict.fromkeys(address for address, _, _ in rules)

@@ -24,8 +24,9 @@ class HostWithoutRecord(RoutingRule):
     def drafts(self, routed: Routed) -> Iterator[Draft]:
         records = address_records(routed.table)
         domains = {name.partition(".")[2] for name in records} | set(records)
+        wild = [name for name in records if "*" in name]
         for (balancer, host), rules in plain_hosts(routed.table).items():
-            if any(matches(name, host) for name in records) or host.partition(".")[2] not in domains:
+            if host in records or host.partition(".")[2] not in domains or any(matches(name, host) for name in wild):
                 continue
             addresses = dict.fromkeys(address for address, _, _ in rules)
             yield Draft(

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfhoist.diagnostics import Severity
-from tfhoist.routing.decide import QUESTION
-from tfhoist.routing.model import Condition, Kind, Listener, Request, Rule
-from tfhoist.routing.search import find
-from tfhoist.routing.work import Exhausted, Work
+from tfhoist.routing.interpret import holds
+from tfhoist.routing.model import Kind, Listener, Request
 from tfhoist.rules.base import Routed, together
 from tfhoist.rules.host_routed_elsewhere import address_records
 from tfhoist.rules.routing import Draft, RoutingRule
@@ -54,8 +52,8 @@ def _leaves(listener: Listener, host: str) -> bool:
     """Whether all requests for a host are left to a default action that is an error or a redirect."""
     if listener.default.unknown or not (_refuses(listener) or listener.default.kind == "redirect"):
         return False
-    wanted = Rule("", None, (Condition(Kind.HOST, (host,)),), listener.default)
-    try:
-        return all(find([wanted, rule], [], Work(QUESTION), ipv6=True) is None for rule in listener.rules)
-    except Exhausted:
-        return False
+    request = Request(host=host)
+    return all(
+        any(condition.kind is Kind.HOST and not holds(condition, request) for condition in rule.conditions)
+        for rule in listener.rules
+    )

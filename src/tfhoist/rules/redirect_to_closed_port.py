@@ -17,7 +17,10 @@ class RedirectToClosedPort(RoutingRule):
     id = "redirect-to-closed-port"
     severity = Severity.WARNING
     description = "a listener redirects to a port where its load balancer doesn't listen"
-    advice = "The client is sent to a port that nothing answers on. Add the listener (HTTPS needs a certificate), or forward instead."
+    advice = (
+        "The client is sent to a port that nothing answers on. Add the listener (HTTPS needs a certificate), or forward instead. "
+        "If another root has it, say so in a comment."
+    )
 
     def drafts(self, routed: Routed) -> Iterator[Draft]:
         listeners = routed.table.listeners
@@ -31,6 +34,7 @@ class RedirectToClosedPort(RoutingRule):
             return  # a listener that isn't known may be the one
         ports = {(one.load_balancer, one.port) for one in listeners}
         known = {balancer.address for balancer in routed.table.load_balancers}
+        hosts = {target: record.name for record in routed.table.records for target in record.targets if record.name}
         for listener in listeners:
             port = _redirects(listener)
             if port is None or listener.load_balancer not in known or (listener.load_balancer, port) in ports:
@@ -39,7 +43,7 @@ class RedirectToClosedPort(RoutingRule):
                 f"{listener.address} redirects to port {port}, and {without_keys(listener.load_balancer)} has no listener there",
                 (listener.address, listener.load_balancer),
                 {"load_balancer": listener.load_balancer, "port": port},
-                Request(scheme=listener.scheme),
+                Request(scheme=listener.scheme, host=hosts.get(listener.load_balancer, "any.example.com")),
             )
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.audit.support import findings_of, state
 from tfhoist.diagnostics import Severity
 from tfhoist.findings import Finding, Witness
+from tfhoist.placement.model import Placed, Side
 
 BASE = """
     resource "aws_vpc" "main" {}
@@ -253,6 +254,8 @@ def test_a_host_that_is_routed_elsewhere() -> None:
     [finding] = findings_of("host-routed-elsewhere", rules + RECORD % ("other", "other"))
     assert finding.evidence["target"] == "aws_lb.other"
     assert findings_of("host-routed-elsewhere", rules + RECORD % ("main", "main")) == []
+    inside = rules.replace('name = "other"', 'name = "other"\ninternal = true')
+    assert findings_of("host-routed-elsewhere", inside + RECORD % ("other", "other")) == []
 
 
 def test_a_host_without_a_record() -> None:
@@ -364,3 +367,64 @@ def test_a_target_group_of_another_network() -> None:
     assert findings_of("target-group-in-another-network", BASE + rule("r", "10", "a", path("/s"))) == []
     looked_up = moved.replace("aws_vpc.other.id", "data.aws_vpc.main.id") + 'data "aws_vpc" "main" {}\n'
     assert findings_of("target-group-in-another-network", looked_up + rule("r", "10", "a", path("/s"))) == []
+
+
+EDGE = """
+    resource "aws_cloudfront_distribution" "one" {
+      aliases = ["www.example.com", "*.example.com"]
+      ordered_cache_behavior {
+        path_pattern = "img/*"
+      }
+    }
+    resource "aws_cloudfront_distribution" "two" {
+      aliases = ["%s"]
+    }
+    resource "aws_apigatewayv2_domain_name" "api" {
+      domain_name = "api.example.com"
+    }
+    resource "aws_apigatewayv2_api_mapping" "a" {
+      domain_name     = aws_apigatewayv2_domain_name.api.id
+      api_mapping_key = "v1"
+    }
+    resource "aws_apigatewayv2_api_mapping" "b" {
+      domain_name     = aws_apigatewayv2_domain_name.api.id
+      api_mapping_key = "%s"
+    }
+"""
+
+
+def test_what_is_claimed_twice_at_the_edge() -> None:
+    alias, mapping = findings_of("edge-claimed-twice", EDGE % ("WWW.example.com", "v1"))
+    assert alias.addresses == ("aws_cloudfront_distribution.one", "aws_cloudfront_distribution.two")
+    assert (witness(mapping).host, witness(mapping).path) == ("api.example.com", "/v1")
+    assert findings_of("edge-claimed-twice", EDGE % ("app.example.com", "v2")) == []
+
+
+def test_security_groups_that_part() -> None:
+    text = """
+    resource "aws_security_group" "lb" {}
+    resource "aws_security_group" "tasks" {
+      ingress {
+        from_port       = 8001
+        to_port         = 8001
+        protocol        = "tcp"
+        security_groups = [aws_security_group.lb.id]
+      }
+    }
+    resource "aws_vpc_security_group_egress_rule" "out" {
+      security_group_id            = aws_security_group.lb.id
+      ip_protocol                  = "-1"
+      referenced_security_group_id = aws_security_group.tasks.id
+    }
+"""
+    apart = {
+        "aws_security_group.lb": Placed(Side.CENTRAL, ("",)),
+        "aws_security_group.tasks": Placed(Side.LOCAL, ("",)),
+    }
+    found = findings_of("security-group-across", text, placement=apart)
+    assert sorted(finding.summary for finding in found) == [
+        "aws_security_group.lb (central) lets out to aws_security_group.tasks (local) on all ports",
+        "aws_security_group.tasks (local) lets in aws_security_group.lb (central) on tcp 8001",
+    ]
+    together = dict.fromkeys(apart, Placed(Side.LOCAL, ("",)))
+    assert findings_of("security-group-across", text, placement=together) == []
