@@ -25,6 +25,7 @@ from tfhoist.cli import (
     placement,
     prove,
     registry,
+    report,
     routes,
     write,
 )
@@ -45,6 +46,7 @@ for module in (
     placement,
     consolidate,
     prove,
+    report,
     write,
     mock,
     contract,
