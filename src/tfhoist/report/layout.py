@@ -78,10 +78,12 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
 class _Lane:
     """A lane while it's laid out: its columns, each with the keys of its nodes from top to bottom."""
 
-    def __init__(self, side: str, name: str, layers: list[list[str]], rows: int) -> None:
+    def __init__(self, side: str, name: str, groups: list[list[list[str]]]) -> None:
         self.side, self.name = side, name
-        self.layers = layers
-        self.rows = rows
+        self.groups = groups
+        """The columns of each layer: more than one where it's folded."""
+        self.layers = [column for group in groups for column in group]
+        self.rows = rows = max(len(column) for column in self.layers)
         self.x = self.y = 0
         self.column = self.columns = 0
         self.band = 0
@@ -176,13 +178,16 @@ def _lane(side: str, name: str, nodes: list[Node], pairs: list[tuple[str, str]],
     inner = [(a, b) for a, b in pairs if a in keys and b in keys]
     ranks = {node.key: node.rank for node in nodes if node.rank is not None}
     ranks |= _longest_paths([node.key for node in nodes if node.rank is None], inner)
-    layers: list[list[str]] = []
+    groups: list[list[list[str]]] = []
     for rank in sorted(set(ranks.values())):
         layer = [node.key for node in nodes if ranks[node.key] == rank]
-        parts = -(-len(layer) // fold)
-        size = -(-len(layer) // parts)
-        layers += [layer[at : at + size] for at in range(0, len(layer), size)]
-    return _Lane(side, name, layers, max(len(layer) for layer in layers))
+        groups.append(_columns(layer, -(-len(layer) // fold)))
+    return _Lane(side, name, groups)
+
+
+def _columns(layer: list[str], parts: int) -> list[list[str]]:
+    size = -(-len(layer) // parts)
+    return [layer[at : at + size] for at in range(0, len(layer), size)]
 
 
 def _refolded(lanes: list[_Lane], fold: int) -> list[_Lane]:
@@ -193,9 +198,7 @@ def _refolded(lanes: list[_Lane], fold: int) -> list[_Lane]:
     for lane in lanes:
         if len(lane.layers) == 1 and wanted > 1 and lane.rows > 1:
             keys = lane.layers[0]
-            columns = min(wanted, len(keys))
-            rows = -(-len(keys) // columns)
-            lane = _Lane(lane.side, lane.name, [keys[at : at + rows] for at in range(0, len(keys), rows)], rows)
+            lane = _Lane(lane.side, lane.name, [_columns(keys, min(wanted, len(keys)))])
         found.append(lane)
     return found
 
@@ -276,7 +279,7 @@ def _ordered(
     }
     ports = _settle_ports(order, {}, height)
     middle |= {f"\0{key}": y for key, y in ports.items()}
-    columns = [(lane, group) for lane in lanes for group in _groups(lane)]
+    columns = [(lane, group) for lane in lanes for group in lane.groups]
     for sweep in range(SWEEPS):
         for lane, group in columns if sweep % 2 == 0 else reversed(columns):
             wished = {
@@ -310,17 +313,6 @@ def _ordered(
         key: Box(cut - PORT_WIDTH // 2, round(y - PORT_HEIGHT / 2), PORT_WIDTH, PORT_HEIGHT) for key, y in ports.items()
     }
     return dict(sorted(places.items())), boxes
-
-
-def _groups(lane: _Lane) -> list[list[list[str]]]:
-    """Neighbouring columns that were one layer: they hold the same ranks, so they're sorted together when equally full."""
-    groups: list[list[list[str]]] = []
-    for layer in lane.layers:
-        if groups and len(groups[-1][0]) >= 8 and len(layer) >= len(groups[-1][0]) - 2 and len(lane.layers) > 5:
-            groups[-1].append(layer)
-        else:
-            groups.append([layer])
-    return groups
 
 
 def _mean(values: list[float]) -> float | None:

@@ -15,26 +15,13 @@ from importlib.resources import files as resources
 from typing import TYPE_CHECKING, Any
 
 from tfhoist.inventory import CATEGORIES
+from tfhoist.proof.wording import KINDS
 from tfhoist.report.highlight import highlight
 from tfhoist.report.model import CENTRAL, LOCAL, Alternative, Document, Finding, Port, Report
 from tfhoist.report.picture import MOST_BLOCKS, Picture, draw, kind_words
 
 if TYPE_CHECKING:
     import jinja2
-
-KINDS = {
-    "central-file": "the central repository's other files",
-    "central-root": "the module calls of the central roots",
-    "data": "data sources",
-    "file": "the service root's other files",
-    "import": "import blocks",
-    "output": "outputs of the service root",
-    "pin": "pinned inputs",
-    "promise": "agreed outputs",
-    "provider": "provider configurations",
-    "resource": "resources",
-}
-"""What the proof's obligations are about, where the kind's own name doesn't say it."""
 
 _WORDS = {"equivalent": "Nothing changes", "different": "Something changes", "undecided": "Not decided"}
 _SIGNS = {"equivalent": "✓", "different": "✗", "undecided": "?"}
@@ -142,7 +129,7 @@ def _obligations(report: Report) -> list[dict[str, Any]]:
     for one in report.obligations:
         kind = kinds.setdefault(
             one.kind,
-            {"kind": one.kind, "title": KINDS.get(one.kind, one.kind.replace("-", " ")), "entries": [], "counts": {}},
+            {"kind": one.kind, "title": KINDS.get(one.kind, one.kind).replace("`", ""), "entries": [], "counts": {}},
         )
         kind["entries"].append(one)
         kind["counts"][one.result] = kind["counts"].get(one.result, 0) + max(len(one.environments), 1)
@@ -192,8 +179,8 @@ def _alternative(one: Alternative) -> dict[str, Any]:
     return {"one": one, "along": along, "against": list(one.against)}
 
 
-def _markdown(document: Document, *, shift: int = 3) -> str:
-    """A document of ours as HTML: raw HTML in it stays text, and links are relative to OUT."""
+def _markdown(document: Document) -> str:
+    """A document of ours as HTML below a section's heading: raw HTML in it stays text, and links are relative to OUT."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
@@ -204,7 +191,7 @@ def _markdown(document: Document, *, shift: int = 3) -> str:
         token = pending.pop()
         pending.extend(token.children or ())
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + shift, 6)}"
+            token.tag = f"h{max(int(token.tag[1]), 3)}"
         if token.type in ("fence", "code_block"):
             token.attrSet("tabindex", "0")
         href = token.attrGet("href") if token.type == "link_open" else None
@@ -228,7 +215,7 @@ def _sections(document: Document | None) -> list[tuple[str, str]]:
         elif not (line.startswith("# ") and not fenced):
             found[-1][1].append(line)
     return [
-        (re.sub(r"[`\\]", "", title), _markdown(Document(document.path, "\n".join(lines)), shift=2))
+        (re.sub(r"[`\\]", "", title), _markdown(Document(document.path, "\n".join(lines))))
         for title, lines in found
         if "".join(lines).strip()
     ]

@@ -72,6 +72,11 @@ def _short(text: str, most: int) -> str:
     return f"{text[: most - tail - 1]}…{text[-tail:]}"
 
 
+def _fit(text: str, fits: int, box: Box) -> str:
+    """A long text is squeezed into its box rather than cut: names that differ at the end or in the middle stay apart."""
+    return f' textLength="{box.width - 24}" lengthAdjust="spacingAndGlyphs"' if len(text) > fits else ""
+
+
 def _line(line: Line, drawing: Drawing) -> str:
     a, b = drawing.nodes[line.consumer], drawing.nodes[line.producer]
     return f'<path class="e {line.kind}" data-a="{line.consumer}" data-b="{line.producer}" d="{_curve(a, b)}"/>'
@@ -119,17 +124,18 @@ def _port(crossing: Crossing, box: Box) -> str:
     else:  # values go to the left
         shape = f"M{right} {y}H{x + tip}L{x} {middle}L{x + tip} {bottom}H{right}Z"
     kind = "up" if crossing.pinned else "down"
+    title = _short(crossing.title, 40)
+    name = f"{title}, {crossing.label}" if title not in crossing.label else crossing.label
     return (
         f'<a class="port {kind}" href="#{_text(crossing.href)}" data-k="{crossing.key}" '
-        f'aria-label="{_text(crossing.label)}"><title>{_text(crossing.title)}</title><path d="{shape}"/>'
-        f'<text x="{box.x + box.width // 2}" y="{middle + 4}">{_text(_short(crossing.title, 26))}</text></a>'
+        f'aria-label="{_text(name)}"><title>{_text(crossing.title)}</title><path d="{shape}"/>'
+        f'<text x="{box.x + box.width // 2}" y="{middle + 4}"{_fit(title, 25, box)}>{_text(title)}</text></a>'
     )
 
 
 def _item(item: Item, box: Box) -> str:
     worst = next((number for number in range(3) if item.findings[number]), None)
-    said = [_SIDES[item.side]]
-    said += [f"{count} {_WORDS[n]}{'' if count == 1 else 's'}" for n, count in enumerate(item.findings) if count]
+    said = [f"{count} {_WORDS[n]}{'' if count == 1 else 's'}" for n, count in enumerate(item.findings) if count]
     found = " ".join(_WORDS[n] for n in range(3) if item.findings[n])
     several = " many" if len(item.members) > 1 or not item.members else ""
     badge = _badge(worst, item.findings[worst], box) if worst is not None else ""
@@ -138,28 +144,23 @@ def _item(item: Item, box: Box) -> str:
         if several
         else ""
     )
-    name = f"{item.label}, {kind_of(item)}{', '.join(said)}"
+    title, subtitle = _short(item.title, 32), _short(item.subtitle, 34)
+    name = ", ".join([title, subtitle, *said, item.label, _SIDES[item.side]])
     bar = f'<rect class="bar" x="{box.x}" y="{box.y}" width="5" height="{box.height}"/>' if item.side == LOCAL else ""
     radius = 12 if item.side == CENTRAL else 0
-    title_room = 19 if worst is None else 16
     return (
         f'<a class="node {item.side}{several}" href="#{_text(item.href)}" data-k="{item.key}" data-c="{item.category}" '
         f'data-f="{found}" aria-label="{_text(name)}">'
         f"<title>{_text(item.label)}</title>{stack}"
         f'<rect {_rect(box)} rx="{radius}"/>{bar}'
-        f'<text class="t" x="{box.x + 14}" y="{box.y + 18}">{_text(_short(item.title, title_room))}</text>'
-        f'<text class="s" x="{box.x + 14}" y="{box.y + 32}">{_text(_short(item.subtitle, 24))}</text>{badge}</a>'
+        f'<text class="t" x="{box.x + 14}" y="{box.y + 18}"{_fit(title, 19, box)}>{_text(title)}</text> '
+        f'<text class="s" x="{box.x + 14}" y="{box.y + 32}"{_fit(subtitle, 23, box)}>{_text(subtitle)}</text> {badge}</a>'
     )
-
-
-def kind_of(item: Item) -> str:
-    """The kind in words, where the label doesn't say it."""
-    return f"{item.subtitle}, " if len(item.members) == 1 else ""
 
 
 def _badge(severity: int, count: int, box: Box) -> str:
     """Error: a triangle; warning: a diamond; note: a circle. The number of them stands in it."""
-    x, y = box.x + box.width - 22, box.y + 14
+    x, y = box.x + box.width - 6, box.y + 4
     shapes = (
         f'<path d="M{x} {y - 10}L{x + 12} {y + 9}H{x - 12}Z"/>',
         f'<path d="M{x} {y - 11}L{x + 11} {y}L{x} {y + 11}L{x - 11} {y}Z"/>',

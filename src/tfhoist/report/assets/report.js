@@ -48,8 +48,8 @@ const readable = () => { /* the whole; where that's too small to read, its top a
   fit();
   const r = canvas.getBoundingClientRect(), [x, y, w, h] = view.full, { scale } = unit();
   if (scale < 1.15) return;
-  const wide = scale * r.width / w, small = w / r.width > 2.4, k = small ? scale / 2.2 : wide;
-  if (k < 1.02) return;
+  const wide = scale * r.width / w, small = r.width < 700, k = small ? scale / 2.2 : wide;
+  if (k < 1.02 || scale > 2 && !small) return;
   view.k = k;
   view.x = x + w / 2 - (small ? Number(view.svg.dataset.cut) : x + w / 2) * k;
   view.y = y + h / 2 - r.height * scale / 2 - y * k;
@@ -65,7 +65,16 @@ const show = name => {
 all("[data-show]").forEach(b => b.addEventListener("click", () => { show(b.dataset.show); readable(); }));
 all("[data-zoom]").forEach(b => b.addEventListener("click", () => b.dataset.zoom === "fit" ? fit() : zoom(b.dataset.zoom === "in" ? 1.3 : 1 / 1.3)));
 const fingers = new Map();
-let moved = false, spread = 0;
+let moved = false, spread = 0, pulled = [0, 0];
+const settle = () => { /* while it's dragged the drawing is moved as one layer, which is quick however large it is */
+  if (!pulled[0] && !pulled[1]) return;
+  const { scale } = unit();
+  view.svg.style.transform = "";
+  view.x += pulled[0] * scale;
+  view.y += pulled[1] * scale;
+  pulled = [0, 0];
+  place();
+};
 canvas.addEventListener("pointerdown", event => {
   if (event.target.closest(".zoom") || event.button) return;
   fingers.set(event.pointerId, event);
@@ -75,6 +84,7 @@ addEventListener("pointermove", event => {
   const before = fingers.get(event.pointerId);
   if (!before) return;
   if (fingers.size === 2) {
+    settle();
     const other = [...fingers.entries()].find(([id]) => id !== event.pointerId)[1];
     const distance = Math.hypot(event.clientX - other.clientX, event.clientY - other.clientY);
     if (spread) zoom(distance / spread, (event.clientX + other.clientX) / 2, (event.clientY + other.clientY) / 2);
@@ -85,16 +95,15 @@ addEventListener("pointermove", event => {
     if (!moved && Math.hypot(dx, dy) < 4) return;
     moved = true;
     canvas.classList.add("drag");
-    const { scale } = unit();
-    view.x += dx * scale;
-    view.y += dy * scale;
-    place();
+    pulled = [pulled[0] + dx, pulled[1] + dy];
+    view.svg.style.transform = `translate(${pulled[0]}px, ${pulled[1]}px)`;
   }
   fingers.set(event.pointerId, event);
 });
 for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, event => {
-  fingers.delete(event.pointerId);
+  if (!fingers.delete(event.pointerId)) return;
   spread = 0;
+  settle();
   canvas.classList.remove("drag");
 });
 canvas.addEventListener("dragstart", event => event.preventDefault());
@@ -224,6 +233,7 @@ const neighbours = key => {
 };
 const copy = id => {
   const entry = byId(id), part = document.createElement("article"), head = document.createElement("h3");
+  head.className = "who";
   head.append(...[...entry.querySelector("summary").childNodes].map(child => child.cloneNode(true)));
   const body = entry.querySelector(".body").cloneNode(true);
   part.append(head, body);
@@ -231,6 +241,7 @@ const copy = id => {
 };
 const list = (title, entries) => {
   const part = document.createElement("article"), head = document.createElement("h3"), items = document.createElement("ul");
+  head.className = "who";
   head.textContent = title;
   for (const [label, href] of entries) {
     const entry = document.createElement("li"), link = document.createElement("a"), code = document.createElement("code");
