@@ -47,9 +47,9 @@ def show_examples(app: typer.Typer, *, top: bool = True) -> None:
         if command.help is None and command.callback is not None:
             command.help = with_examples(inspect.getdoc(command.callback) or "")
     for group in app.registered_groups:
-        if top:
-            group.short_help = SHORT.get(group.name or "")
         if group.typer_instance is not None:
+            if top:
+                group.short_help = SHORT.get(str(group.name or group.typer_instance.info.name))
             show_examples(group.typer_instance, top=False)
 
 

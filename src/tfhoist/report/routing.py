@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from tfhoist.documents.routes import matches
 from tfhoist.report.model import Route
+from tfhoist.routing.interpret import matches
 
 
 class _Route(msgspec.Struct):
