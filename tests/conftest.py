@@ -88,6 +88,11 @@ class Golden:
     def __init__(self, *, update: bool) -> None:
         self._update = update
 
+    @property
+    def updates(self) -> bool:
+        """Whether files are written instead of compared."""
+        return self._update
+
     def __call__(self, path: str, actual: str | bytes) -> None:
         """Compare one file."""
         __tracebackhide__ = True

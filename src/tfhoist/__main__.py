@@ -1,5 +1,5 @@
 """`python -m tfhoist`."""
 
-from tfhoist.cli import main
+from tfhoist.start import main
 
 main()

@@ -245,3 +245,24 @@ def test_without_a_central_repository(tmp_path: Path) -> None:
     assert run.code == 0, run.out + run.err
     assert (out / "central/environments/staging/terraform.tf").exists()
     assert (out / "central/docs/resource_registry.md").exists()
+
+
+def test_the_report_is_written_again_with_the_same_bytes(consolidated: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(consolidated, out)
+    (out / "report.html").unlink()
+    assert tfhoist("report", out).code == 0
+    assert (out / "report.html").read_bytes() == (consolidated / "report.html").read_bytes()
+    (out / "placement.json").unlink()
+    run = tfhoist("report", out)
+    assert run.code == 1
+    assert "placement.json is missing" in run.err
+    assert tfhoist("report", tmp_path).code == 1
+
+
+def test_the_report_is_small_and_names_what_it_shows(consolidated: Path) -> None:
+    page = (consolidated / "report.html").read_text()
+    assert len(page.encode()) < 1_500_000
+    assert not SECRET.search(page.encode())
+    for address in consolidation(consolidated)["placement"]:
+        assert f"<code>{address}</code>" in page

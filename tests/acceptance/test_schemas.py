@@ -25,6 +25,7 @@ def check(document: Any, name: str) -> None:
     [
         ("consolidation.json", "consolidation"),
         ("proof.json", "proof"),
+        ("placement.json", "placement"),
         ("audit/audit.json", "audit"),
         ("before/states/staging.json", "identities"),
         ("central/registry/data-pipeline.json", "registry"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tfhoist.cli.proof_text import KINDS, explanation
+from tfhoist.cli.proof_text import explanation
 from tfhoist.proof import Proof
 from tfhoist.proof.model import Obligation
+from tfhoist.proof.wording import KINDS
 
 PROOF = Path(__file__).resolve().parents[2] / "src/tfhoist/proof"
 _MADE = re.compile(r'(?:Obligation|_fails|conclude|_say|_satisfied)\(\s*"([a-z_-]+)"')

@@ -10,9 +10,10 @@ import msgspec
 
 from tfhoist.addresses import module_label
 from tfhoist.api.artifacts import consolidation_json, proof_json
-from tfhoist.api.auditing import placed, run_audit
+from tfhoist.api.auditing import run_audit
 from tfhoist.api.out_files import holds_state, placed_path
 from tfhoist.api.patches import patch
+from tfhoist.api.placing import studied
 from tfhoist.api.proving import subject_from_files
 from tfhoist.api.reading import Progress, Service, read, read_states, repository_folder, service_folder
 from tfhoist.audit.artifact import to_json
@@ -29,9 +30,13 @@ from tfhoist.errors import UsageError
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
 from tfhoist.placement.model import Placement
+from tfhoist.placement.report import build_report
+from tfhoist.placement.report import to_json as placement_json
 from tfhoist.proof import Proof, ProofEnvironment, Subject, prove
 from tfhoist.registry.document import add_entry
 from tfhoist.registry.entry import build_claims, build_entry
+from tfhoist.report.build import PATH as REPORT
+from tfhoist.report.build import build_report_page
 from tfhoist.state.identities import encode, identities_of
 from tfhoist.state.snapshot import Snapshot
 from tfhoist.values.evaluate import evaluate
@@ -40,6 +45,9 @@ from tfhoist.workspace import FolderFiles, read_folder, replace_folder
 REGISTRY = "docs/resource_registry.md"
 BLOCKING = ("duplicate-address", "undeclared-reference", "reference-cycle")
 """Findings of the audit that refuse a consolidation: Terraform itself rejects such a root, or we can't carry it yet."""
+
+ALTERNATIVES = 400
+"""So many blocks are tried on their other side for `placement.json` and the report, those near the cut first."""
 
 
 class Consolidated(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +84,8 @@ def consolidate(
     state_files = {(names[0] if name == "" else name): path for name, path in (states or {}).items()}
     snapshots = read_states(state_files)
     progress(f"placing {len(list(service.module.of('resource', 'module')))} blocks in {', '.join(names)}")
-    graph, result = placed(service)
+    study = studied(service)
+    graph, result = study.graph, study.result
     central_tree = service.redaction.redact(central_files.tree)
     repository = read_central(central_tree, service.settings, service.environments, has_folder=central is not None)
     interface = (
@@ -120,8 +129,14 @@ def consolidate(
     proof = prove(_subject(files, service, plan))
     files |= _documents(service, graph, plan, report, proof, snapshots, files)
     files["proof.json"] = proof_json(proof)
+    settings = service.settings
+    files["placement.json"] = placement_json(
+        build_report(study, settings.service.name, settings.placement.policy, ALTERNATIVES)
+    )
     hashes = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(files.items())}
     files["consolidation.json"] = _consolidation(service, result.placement, plan, (), hashes)
+    progress(f"drawing {len(plan.placement)} blocks")
+    files[REPORT] = build_report_page(files)
     progress("writing")
     replace_folder(out, files)
     return Consolidated(out=str(out), audit=report, refusals=(), plan=plan, proof=proof, environments=names)

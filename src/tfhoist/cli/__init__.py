@@ -25,9 +25,13 @@ from tfhoist.cli import (
     placement,
     prove,
     registry,
+    report,
     routes,
+    tour,
     write,
 )
+from tfhoist.cli.colours import RED, paint
+from tfhoist.cli.help import EPILOG, show_examples
 from tfhoist.errors import InputError, TfhoistError, UsageError
 
 app = typer.Typer(
@@ -37,6 +41,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Hoist shared infrastructure out of a service's Terraform into a central repository, and prove that nothing changes.",
+    epilog=EPILOG,
 )
 for module in (
     init,
@@ -45,6 +50,7 @@ for module in (
     placement,
     consolidate,
     prove,
+    report,
     write,
     mock,
     contract,
@@ -52,8 +58,10 @@ for module in (
     finalize,
     routes,
     registry,
+    tour,
 ):
     module.register(app)
+show_examples(app)
 
 
 def _version(*, shown: bool) -> None:
@@ -75,6 +83,10 @@ def _root(
 _WRONG_CALL = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 
+def _error() -> str:
+    return paint("error:", RED, sys.stderr)
+
+
 def main() -> NoReturn:
     """Run the command line and exit with its code; a wrong call is 1, not click's 2, which means findings here."""
     gc.disable()  # trees without circles fill the memory: looking for circles took 40 % of the time and freed nothing
@@ -88,12 +100,12 @@ def main() -> NoReturn:
             print(diagnostic.render(), file=sys.stderr)
         code = 1
     except UsageError as error:
-        print(f"error: {error.summary}", file=sys.stderr)
+        print(f"{_error()} {error.summary}", file=sys.stderr)
         if error.advice:
             print(f"  {error.advice}", file=sys.stderr)
         code = 1
     except TfhoistError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"{_error()} {error}", file=sys.stderr)
         code = 1
     except typer.Abort:
         print("stopped: nothing more was written", file=sys.stderr)
@@ -101,7 +113,7 @@ def main() -> NoReturn:
     except BrokenPipeError:
         code = 0
     except OSError as error:  # the disk, permissions, names that are too long: what the system says is all there is
-        print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+        print(f"{_error()} {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
         code = 1
     except Exception as error:
         if not isinstance(error, _WRONG_CALL):
@@ -109,5 +121,6 @@ def main() -> NoReturn:
         error.show()  # type: ignore[attr-defined]
         code = 0 if type(error).__name__ == "NoArgsIsHelpError" else 1
     finally:
+        gc.freeze()  # Python would look through everything once more on its way out
         gc.enable()
     sys.exit(code if isinstance(code, int) else 0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from tfhoist.cli import colours
 
 FORMATS = ("text", "markdown", "json", "sarif")
 
@@ -89,7 +90,6 @@ def audit(
     else:
         from tfhoist.audit.text import render_text
 
-        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        sys.stdout.write(render_text(report, colour=colour))
+        sys.stdout.write(render_text(report, colour=colours.wanted()))
     if any(finding.severity is Severity.ERROR for finding in report.findings):
         raise typer.Exit(2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import sys
 import threading
@@ -11,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tfhoist.cli import colours
 from tfhoist.errors import UsageError
 from tfhoist.findings import Refusal
 
@@ -31,11 +31,14 @@ def states(values: Sequence[str]) -> dict[str, Path]:
 
 
 class Progress:
-    """One line a step on standard error; on a terminal each replaces the last, with the time that it takes (`seconds`)."""
+    """The step at hand, on a terminal's standard error: each replaces the last, with the time that it takes (`seconds`).
+
+    Nothing where standard error is no terminal; with NO_COLOR each step is a plain line of its own.
+    """
 
     def __init__(self, *, quiet: bool = False, seconds: bool = False) -> None:
-        self._shown = not quiet
-        self._terminal = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        self._shown = not quiet and sys.stderr.isatty()
+        self._terminal = colours.wanted(sys.stderr)
         self._open = False
         self._seconds = seconds
         self._lock = threading.Lock()
@@ -100,7 +103,7 @@ def counted(number: int, noun: str) -> str:
 
 def refusal_text(refusal: Refusal) -> str:
     """A refusal as a person reads it."""
-    lines = [f"refused: {refusal.summary} [{refusal.id}]"]
+    lines = [f"{colours.paint('refused:', colours.RED)} {refusal.summary} [{refusal.id}]"]
     if refusal.range is not None:
         lines.append(f"  --> {refusal.range.file}:{refusal.range.start_line}")
     lines.append(f"  {refusal.advice}")

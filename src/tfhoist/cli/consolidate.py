@@ -84,6 +84,6 @@ def _summary(result: Consolidated) -> str:
             f"{counted(len(plan.boundary.uplinks), 'uplink')} through {counted(len(plan.boundary.pins), 'pinned input')}",
             f"audit: {counted(len(result.audit.findings), 'finding')}, {counted(errors, 'error')} among them (audit/inventory.md)",
             proof_text(result.proof),
-            f"written to {result.out}: read consolidation.json, central/, service.patch and migration/runbook.md",
+            f"written to {result.out}: open report.html, and read central/, service.patch and migration/runbook.md",
         ]
     )

@@ -75,8 +75,8 @@ def _forced(one: Study, address: str, to: Side) -> tuple[Evidence, Forced]:
     return one.evidence, one.cut.forced(address)
 
 
-def alternatives(one: Study, most: int | None = None) -> tuple[Alternative, ...]:
-    """The alternatives of the blocks near the cut, cheapest first.
+def alternatives(one: Study, most: int | None = None, *, far: bool = False) -> tuple[Alternative, ...]:
+    """The alternatives of the blocks near the cut, cheapest first; with `far`, of the others after them.
 
     Near the cut is what takes part in a charge. Of more than `most`, those with the dearest charges, then by address.
     """
@@ -89,6 +89,6 @@ def alternatives(one: Study, most: int | None = None) -> tuple[Alternative, ...]
         for address in {charge.address, *charge.addresses}:
             weight[address] = weight.get(address, 0) + charge.cost
     bound = {*one.evidence.firm, *one.evidence.derived}
-    near = {address for address in weight if address in one.result.placement and address not in bound}
-    chosen = sorted(near, key=lambda address: (-weight[address], address))[:most]
+    near = {address for address in one.result.placement if (far or address in weight) and address not in bound}
+    chosen = sorted(near, key=lambda address: (-weight.get(address, 0), address))[:most]
     return tuple(sorted((alternative(one, address) for address in chosen), key=Alternative.order))

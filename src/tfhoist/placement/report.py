@@ -52,8 +52,8 @@ class PlacementReport(msgspec.Struct, frozen=True, kw_only=True):
     alternatives: tuple[Alternative, ...]
 
 
-def build_report(one: Study, service: str, policy: str) -> PlacementReport:
-    """The report of a placement that doesn't contradict itself."""
+def build_report(one: Study, service: str, policy: str, most: int | None = None) -> PlacementReport:
+    """The report of a placement that doesn't contradict itself; with `most`, so many alternatives, far from the cut too."""
     assert one.cut is not None
     blocks: list[Block] = []
     uses = ServiceUses(one.graph)
@@ -74,7 +74,7 @@ def build_report(one: Study, service: str, policy: str) -> PlacementReport:
         cost=one.cut.cost,
         blocks=tuple(sorted(blocks, key=lambda block: (block.side.value, block.address))),
         charges=tuple(charges(one.evidence, one.links, one.cut.central)),
-        alternatives=alternatives(one),
+        alternatives=alternatives(one, most, far=most is not None),
     )
 
 
