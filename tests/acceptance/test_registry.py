@@ -77,7 +77,7 @@ def test_two_services_that_collide_and_the_transfer(central: Path, tmp_path: Pat
     left = json.loads((central / "registry/one.json").read_text())
     assert left["environments"][0]["routes"] == []
     written = json.loads((central / "registry/two.json").read_text())
-    assert (written["transfer_from"], written["transferred"]) == ([], ["one"])
+    assert ("transfer_from" in written, written["transferred"]) == (False, ["one"])
     assert "registry-path-taken" not in ids(tfhoist("registry", "check", central, "--json"))
 
     again = tfhoist("registry", "check", central, "--add", path, "--json")
