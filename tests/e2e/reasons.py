@@ -5,6 +5,7 @@ A reason looks at what changed, without asking either proof. README.md lists the
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -109,6 +110,17 @@ def _unread_value(one: Seeing) -> bool:
     return not reads(root, f"var.{one.change.name}")
 
 
+_MIGRATION = ("removed", "moved", "import")
+
+
+def _only_migration_in_json(one: Seeing) -> bool:
+    """Whether a new file in JSON holds such blocks and nothing else."""
+    content = one.mutant.changes.get(one.change.path)
+    if not one.change.path.endswith(".tf.json") or one.change.path in one.subject.result.files or not content:
+        return False
+    return set(json.loads(content)) <= set(_MIGRATION)
+
+
 REASONS = (
     Reason(
         "state settings",
@@ -118,7 +130,7 @@ REASONS = (
     Reason(
         "migration blocks",
         "`removed`, `moved` and `import` blocks have nothing to do once the states are split.",
-        lambda one: one.top in ("removed", "moved", "import"),
+        lambda one: one.top in _MIGRATION or _only_migration_in_json(one),
     ),
     Reason(
         "later plans",
