@@ -319,3 +319,37 @@ def test_the_documents_commands(files_world: World, tmp_path: Path) -> None:
     ran = pasted("rollback.md")
     assert ran.code == 0, ran
     assert "live: rolled_back" in ran.out
+
+
+def test_the_scripts_of_state_mv_there_and_back(files_world: World, tmp_path: Path) -> None:
+    world = files_world
+    world.reset()
+    ran = world.migrate("plan", "--strategy", "commands")
+    assert ran.code == 0, ran
+    source, destination = tmp_path / "source.tfstate", tmp_path / "destination.tfstate"
+    for _ in range(2):  # and again: no copy is written over
+        source.write_bytes(world.read("source") or b"")
+        destination.write_bytes(world.read("destination") or b"")
+        for name in ("move.sh", "back.sh"):
+            done = subprocess.run(
+                ["bash", str(world.journal / "live" / name), str(source), str(destination)], env=world.environment,
+                capture_output=True, text=True,
+            )  # fmt: skip
+            assert done.returncode == 0, done
+            there = {one["name"] for one in json.loads(destination.read_text())["resources"]}
+            assert there == ({"other", "shared", "rules"} if name == "move.sh" else {"other"})
+            bare = json.loads(source.read_text())["resources"]
+            assert {one["name"] for one in bare} == ({"own"} if name == "move.sh" else {"own", "shared", "rules"})
+    assert len(list(tmp_path.glob("source.tfstate.*.before"))) == 4
+
+
+def test_a_file_for_tfmigrate(files_world: World) -> None:
+    world = files_world
+    world.reset()
+    roots = ["--service-root", str(world.service), "--central-root", str(world.central)]
+    assert world.migrate("plan", "--strategy", "tfmigrate", *roots).code == 0
+    text = (world.journal / "live/multi_state.hcl").read_text()
+    assert 'migration "multi_state" "s-live"' in text
+    assert '"mv terraform_data.rules module.s.terraform_data.rules"' in text
+    assert text.index("data.rules ") < text.index("data.shared ")  # readers first
+    assert world.migrate("plan", "--strategy", "hope").code == 1

@@ -32,6 +32,7 @@ from tfhoist.migration.model import DESTINATION, SOURCE, MigrationPlan, Operatio
 from tfhoist.migration.records import Records, now, state_file
 from tfhoist.migration.standing import Live, Standing, addresses_in
 from tfhoist.migration.store import StateStore, StoreFailed
+from tfhoist.migration.ways import pairs, script, tfmigrate
 from tfhoist.proof import ProofEnvironment
 from tfhoist.rules.state import configured_keys
 from tfhoist.state.document import SnapshotDocument, empty_document, read_document, render
@@ -123,6 +124,26 @@ class Session:
         self.records.create()
         self.records.save_plan(plan, surgery.inverse, states)
         return plan
+
+    def write_ways(self, strategy: str) -> list[str]:
+        """The files of a way that leaves the states to other tools; returns their paths. Raises `MigrationRefused`."""
+        plan, source = self.records.plan(), self.records.state(SOURCE, "before")[1]
+        assert source is not None
+        moves = pairs(plan, source)
+        if strategy == "commands":
+            files = {"move.sh": script(moves, plan, back=False), "back.sh": script(moves, plan, back=True)}
+        elif strategy == "tfmigrate":
+            name = "-".join(one for one in (self.out.service, plan.environment) if one)
+            service, central = self.roots.service_folder, self.roots.central_folder
+            if service is None or central is None:
+                raise UsageError("tfmigrate needs both folders.", "Give --service-root and --central-root.")
+            workspace = self.roots.environment.settings.workspace
+            files = {"multi_state.hcl": tfmigrate(moves, name, str(service), str(central), workspace)}
+        else:
+            return []
+        for file, content in files.items():
+            self.records.save(file, content)
+        return [str(self.records.folder / file) for file in files]
 
     def _overtaken(self) -> bool:
         """Whether somebody's writing since has made the plan that was begun useless: then a new one may follow it."""

@@ -89,6 +89,14 @@ def plan(
     destination_state: DestinationState = None,
     journal: Journal = None,
     accept: Accept = None,
+    strategy: Annotated[
+        str,
+        typer.Option(
+            "--strategy",
+            metavar="WAY",
+            help="`state`, or files for another way: `commands` (scripts of `terraform state mv`), `tfmigrate`.",
+        ),
+    ] = "state",
     engine: EngineName = "terraform",
     timeout: Timeout = None,
     json: Json = False,
@@ -98,11 +106,17 @@ def plan(
 
     Example: tfhoist migrate plan build/demo --environment staging
     """
+    from tfhoist.errors import UsageError
+
+    if strategy not in ("state", "commands", "tfmigrate"):
+        raise UsageError(f"--strategy {strategy} isn't known.", "Known: state, commands, tfmigrate.")
     options = _options(
         environment, service_root, central_root, source_state, destination_state, journal, engine, timeout
     )
     with _session(out, options, quiet=quiet) as session, session.records.locked():
         session.plan(accept or ())
+        for path in session.write_ways(strategy):
+            typer.echo(f"written: {path}", err=True)
         _tell(session, None, json=json)
 
 
