@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from bisect import bisect_right
+from itertools import accumulate
 
 import msgspec
 
@@ -61,12 +62,8 @@ class LineIndex:
 
     def __init__(self, source: bytes) -> None:
         self._source = source
-        starts = [0]
-        position = source.find(b"\n")
-        while position >= 0:
-            starts.append(position + 1)
-            position = source.find(b"\n", position + 1)
-        self._starts = starts
+        lengths = map(len, source.split(b"\n"))
+        self._starts = [0, *accumulate(length + 1 for length in lengths)][:-1]
 
     def line(self, offset: int) -> int:
         """The line (from 1) that holds the byte at `offset`."""

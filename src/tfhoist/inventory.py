@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -175,6 +176,7 @@ class Entry(msgspec.Struct, frozen=True):
     contains: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def category_of_type(kind: str) -> str:
     """The category of a resource or data type: the longest known beginning decides."""
     parts = kind.split("_")
@@ -242,9 +244,9 @@ def build_inventory(module: Module, evaluations: Sequence[Evaluation]) -> tuple[
         details: dict[str, str] = {}
         for evaluation, found in zip(evaluations, by_definition, strict=True):
             instances = found.get((declaration.file.path, declaration.start), [])
-            if not instances and evaluation.root.expand(declaration) is None and not declaration.json:
-                root = evaluation.root
-                instances = [BlockInstance(declaration, root, None, root.names, root.links)]
+            root = evaluation.root
+            if not instances and root.instances(declaration) is None and not declaration.json:
+                instances = [root.instance_of_any(declaration)]
             name = _together(real_name(instance) for instance in instances)
             detail = _together(detail_of(instance) for instance in instances)
             if name:

@@ -14,7 +14,6 @@ from tfhoist.boundary.followers import followers_of
 from tfhoist.boundary.model import Followers
 from tfhoist.errors import UsageError
 from tfhoist.graph import Graph
-from tfhoist.placement.model import Placement
 from tfhoist.placement.place import PlacementResult, place
 
 
@@ -25,18 +24,20 @@ def placed(service: Service) -> tuple[Graph, PlacementResult]:
 
 
 def run_audit(
-    service: Service, states: Mapping[str, Path], placement: Placement | None = None, followers: Followers | None = None
+    service: Service,
+    states: Mapping[str, Path],
+    known: tuple[Graph, PlacementResult] | None = None,
+    followers: Followers | None = None,
 ) -> Audit:
-    """The audit of a service root: inventory, dependencies and findings."""
-    graph, result = placed(service) if placement is None else (None, None)
-    if graph is not None and result is not None:
-        placement = result.placement
-        followers = followers_of(graph, placement)
+    """The audit of a service root: inventory, dependencies and findings. What is known of `placed` and `followers_of` may be given."""
+    graph, result = known if known is not None else placed(service)
+    if known is None:
+        followers = followers_of(graph, result.placement)
     sides = {a: s for a, s in (followers.sides if followers is not None else {}).items() if a.startswith("data.")}
     return audit(
-        service.module,
+        graph if not service.dropped else Graph(service.module),
         service.environments,
-        placement or {},
+        result.placement,
         sides,
         {**service.tree, **service.files.large},
         read_states(states),

@@ -98,7 +98,7 @@ def consolidate(
     )  # fmt: skip
     progress("auditing")
     report = run_audit(
-        service, state_files, result.placement, interface.boundary.followers if interface is not None else None
+        service, state_files, (graph, result), interface.boundary.followers if interface is not None else None
     )
     refusals = [
         *_blocking(report, service),

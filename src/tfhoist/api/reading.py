@@ -56,6 +56,8 @@ class Service:
     @property
     def resolved(self) -> Module:
         """The module with only the definitions that `[[resolve]]` keeps."""
+        if not self.dropped:
+            return self.module
         return self.module.without(frozenset((d.file.path, d.start) for d in self.dropped))
 
 

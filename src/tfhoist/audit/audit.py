@@ -12,6 +12,7 @@ from tfhoist.configuration.environments import Environment
 from tfhoist.configuration.load import Tree
 from tfhoist.configuration.model import Module
 from tfhoist.findings import Finding
+from tfhoist.graph import Graph
 from tfhoist.inventory import Entry, build_inventory
 from tfhoist.placement.model import Placement
 from tfhoist.rules import RULES, Context
@@ -19,7 +20,7 @@ from tfhoist.state.snapshot import Snapshot
 
 
 def audit(
-    module: Module,
+    graph: Graph,
     environments: tuple[Environment, ...],
     placement: Placement,
     sides_of_data: Mapping[str, str],
@@ -33,10 +34,11 @@ def audit(
     folder, also those that Terraform doesn't read; `snapshots` are by environment; `dropped` are definitions that
     `[[resolve]]` doesn't keep.
     """
+    module = graph.module
     evaluations = tuple(Evaluation(module, environment) for environment in environments)
     inventory = build_inventory(module, evaluations)
     sides = {address: placed.side.value for address, placed in placement.items()}
-    context = Context(module, evaluations, inventory, folder_files, snapshots, dropped, sides)
+    context = Context(graph, evaluations, inventory, folder_files, snapshots, dropped, sides)
     return Audit(
         schema=SCHEMA,
         tool=Tool("tfhoist", __version__),

@@ -21,7 +21,7 @@ from tfhoist.hcl.bodies import Body
 from tfhoist.inventory import real_name
 from tfhoist.routing.model import Kind
 from tfhoist.rules.base import Context
-from tfhoist.rules.listeners import TARGET_GROUPS, records_of, without_keys
+from tfhoist.rules.listeners import TARGET_GROUPS, without_keys
 from tfhoist.secrets import sounds_secret
 from tfhoist.values.types import Unknown, Value
 
@@ -214,7 +214,7 @@ def _literal_ids(context: Context) -> Iterator[Dependency]:
 
 
 def _accounts(context: Context) -> Iterator[Dependency]:
-    for text in context.literals:
+    for text in context.telling_literals:
         for account in accounts(text):
             declaration = text.declaration
             yield Dependency(
@@ -235,9 +235,9 @@ def _covering(host: str) -> list[str]:
 
 
 def _domains(context: Context) -> Iterator[Dependency]:
-    records = records_of(context.evaluations)
+    records = context.records
     domains = {domain for record in records for domain in _above(record)}
-    for text in context.literals:
+    for text in context.telling_literals:
         for host in hosts(text):
             if host in domains or any(record in records for record in _covering(host)):
                 continue
@@ -251,7 +251,7 @@ def _domains(context: Context) -> Iterator[Dependency]:
 
 def _co_tenancy(context: Context) -> Iterator[Dependency]:
     """Rules for a host whose record points elsewhere, or that has none here."""
-    records = records_of(context.evaluations)
+    records = context.records
     for routed in context.routing:
         for listener in routed.table.listeners:
             balancer = listener.load_balancer

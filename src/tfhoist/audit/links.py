@@ -5,12 +5,11 @@ Nodes are addresses with their module's path (`module.vpc.aws_subnet.public`, `m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property
 
-from tfhoist.configuration.model import Declaration, Module, target_address
-from tfhoist.graph import DEPENDS_ON, Iterators, read_attribute, uses
-from tfhoist.hcl.references import Reference
+from tfhoist.configuration.model import DEPENDS_ON, Declaration, Module, Reading
+from tfhoist.graph import read_attribute
 
 _WHOLE = "/*"
 
@@ -48,8 +47,7 @@ class Links:
                 if path:
                     edges.add(path)
                 continue
-            for target in self._targets(path, module, declaration):
-                edges.add(target)
+            edges.update(filter(None, (_target(path, module, reading) for reading in declaration.readings)))
 
     def _add_call(self, path: str, module: Module, call: Declaration) -> None:
         node = qualified(path, call.address)
@@ -58,38 +56,16 @@ class Links:
             self.opaque.add(node)
         else:
             self.edges.setdefault(path + _WHOLE, set()).add(node + _WHOLE)
-        for reference, use in uses(call):
+        for reading in call.readings:
             holder = node
-            if child is not None and use != DEPENDS_ON:
-                name = next((a.name for a in call.body.attributes if a.start <= reference.start < a.end), "")
+            if child is not None and reading.use != DEPENDS_ON:
+                start = reading.reference.start
+                name = next((a.name for a in call.body.attributes if a.start <= start < a.end), "")
                 if name not in ("count", "for_each"):
                     holder = f"{node}.var.{name}"
-            target = self._target(path, module, call, reference, whole=use == DEPENDS_ON)
+            target = _target(path, module, reading)
             if target:
                 self.edges.setdefault(holder, set()).add(target)
-
-    def _targets(self, path: str, module: Module, declaration: Declaration) -> Iterable[str]:
-        iterators = Iterators(declaration.body)
-        for reference, use in uses(declaration):
-            if not iterators.bind(reference):
-                target = self._target(path, module, declaration, reference, whole=use == DEPENDS_ON)
-                if target:
-                    yield target
-
-    def _target(
-        self, path: str, module: Module, declaration: Declaration, reference: Reference, *, whole: bool
-    ) -> str | None:
-        producer = target_address(reference)
-        if producer not in module.definitions:
-            return None
-        node = qualified(path, producer)
-        child = module.children.get(producer.removeprefix("module."))
-        if child is None or not producer.startswith("module."):
-            return node
-        output = read_attribute(reference)
-        if whole or not output:
-            return node + _WHOLE
-        return f"{node}.output.{output}" if f"output.{output}" in child.definitions else None
 
     @cached_property
     def readers(self) -> dict[str, set[str]]:
@@ -127,6 +103,21 @@ class Links:
                 [node for node, before in zip(named, [None, *named], strict=False) if node != before or len(named) == 2]
             )
         return sorted(found)
+
+
+def _target(path: str, module: Module, reading: Reading) -> str | None:
+    """The node that is read; None for what isn't declared."""
+    producer = reading.producer
+    if producer not in module.definitions:
+        return None
+    node = qualified(path, producer)
+    child = module.children.get(producer.removeprefix("module.")) if producer.startswith("module.") else None
+    if child is None:
+        return node
+    output = read_attribute(reading.reference)
+    if reading.use == DEPENDS_ON or not output:
+        return node + _WHOLE
+    return f"{node}.output.{output}" if f"output.{output}" in child.definitions else None
 
 
 def qualified(path: str, address: str) -> str:

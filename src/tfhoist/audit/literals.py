@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.hcl.bodies import Body
 from tfhoist.hcl.expressions import (
+    Attr,
     Binary,
     Call,
     Conditional,
@@ -19,6 +21,7 @@ from tfhoist.hcl.expressions import (
     Literal,
     Object,
     Template,
+    Variable,
     children,
 )
 
@@ -39,7 +42,7 @@ _FILE_FUNCTIONS = (
 )
 
 
-class LiteralText(NamedTuple):
+class LiteralText(msgspec.Struct, frozen=True):
     """A text in a block: `names` are the blocks, arguments and object keys around it, outermost first.
 
     `opens` and `ends` say that it stands alone on that side: no interpolation before, or behind it. `function` is the one
@@ -87,25 +90,33 @@ def _body(path: str, declaration: Declaration, body: Body, found: list[LiteralTe
 def _expression(
     path: str, declaration: Declaration, names: tuple[str, ...], expression: Expression, found: list[LiteralText]
 ) -> None:
-    def add(part: Literal, around: tuple[str, ...], opens: bool, ends: bool, function: str) -> None:
-        if isinstance(part.value, str) and part.value:
-            found.append(
-                LiteralText(path, declaration, around, part.value, part.start, part.end, opens, ends, function)
-            )
-
     pending: list[tuple[Expression, tuple[str, ...], str]] = [(expression, names, "")]
     while pending:
         current, around, function = pending.pop()
-        inside: list[tuple[Expression, tuple[str, ...], str]] = []
+        kind = type(current)
+        while kind is Attr or kind is Index:
+            current = current.target  # type: ignore[attr-defined]
+            kind = type(current)
+        if kind is Variable:
+            continue
         if isinstance(current, Literal):
-            add(current, around, True, True, function)
-        elif isinstance(current, Template):
+            if isinstance(current.value, str) and current.value:
+                text = current.value
+                found.append(
+                    LiteralText(path, declaration, around, text, current.start, current.end, True, True, function)
+                )
+            continue
+        inside: list[tuple[Expression, tuple[str, ...], str]] = []
+        if isinstance(current, Template):
             last = len(current.parts) - 1
             for number, part in enumerate(current.parts):
-                if isinstance(part, Literal):
-                    add(part, around, number == 0, number == last, function)
-                else:
+                if not isinstance(part, Literal):
                     inside.append((part, around, function))
+                elif isinstance(part.value, str) and part.value:
+                    text, opens, ends = part.value, number == 0, number == last
+                    found.append(
+                        LiteralText(path, declaration, around, text, part.start, part.end, opens, ends, function)
+                    )
         elif isinstance(current, Object):
             for key, value in current.items:
                 name = key.value if isinstance(key, Literal) and isinstance(key.value, str) else None
@@ -119,13 +130,12 @@ def _expression(
                 inside.append((argument, around, current.name))
         elif isinstance(current, Conditional):
             inside = [(current.yes, around, function), (current.no, around, function)]
-        elif isinstance(current, Index):
-            inside.append((current.target, around, function))
         elif isinstance(current, ForTuple | ForObject):
             inside = [(current.collection, around, function), (current.result, around, function)]
         elif not isinstance(current, Binary):
-            inside.extend((child, around, function) for child in children(current))
-        pending.extend(reversed(inside))
+            inside = [(child, around, function) for child in children(current)]
+        inside.reverse()
+        pending += inside
 
 
 # what a text may be
@@ -153,12 +163,15 @@ _DOMAINS = frozenset(
 )
 """Top-level domains that a bare text is taken for a host name by; other texts with dots are more often something else."""
 
-_WELL_KNOWN = (
+_WELL_KNOWN = tuple(
+    f".{name}"
+    for name in (
     "amazonaws.com", "amazonaws.com.cn", "amazontrust.com", "aws.amazon.com", "awsapps.com", "api.aws", "aws.dev",
     "googleapis.com", "gserviceaccount.com", "gcr.io", "pkg.dev", "azure.com", "windows.net", "azurecr.io", "microsoft.com",
     "microsoftonline.com", "docker.io", "docker.com", "ghcr.io", "quay.io", "k8s.io", "kubernetes.io", "public.ecr.aws",
     "terraform.io", "hashicorp.com", "githubusercontent.com", "github.com", "gitlab.com", "opencontainers.org", "w3.org",
     "json-schema.org", "example.com", "example.net", "example.org", "eks.amazonaws.com", "sigs.k8s.io", "cert-manager.io",
+    )
 )  # fmt: skip
 """Names of the providers' and the tools' own services, which are the same for everybody."""
 
@@ -227,7 +240,7 @@ def hosts(text: LiteralText) -> Iterator[str]:
     """The host names written out in a text; those of providers and tools, and of the machine itself, aren't."""
     if _NO_HOSTS.search(text.name):
         return
-    found = [match.group(1) for match in _URL_HOST.finditer(text.text)]
+    found = [match.group(1) for match in _URL_HOST.finditer(text.text)] if "://" in text.text else []
     if not found and "@" not in text.text and "\n" not in text.text:
         if text.opens and text.ends:
             match = _HOST.match(text.text)
@@ -242,8 +255,7 @@ def hosts(text: LiteralText) -> Iterator[str]:
                 found = [match.group(1)]
     for host in found:
         lowered = host.lower().rstrip(".")
-        known = any(lowered == name or lowered.endswith(f".{name}") for name in _WELL_KNOWN)
-        if not known and not lowered.endswith((".local", ".internal", ".localhost")):
+        if not f".{lowered}".endswith(_WELL_KNOWN) and not lowered.endswith((".local", ".internal", ".localhost")):
             yield lowered
 
 

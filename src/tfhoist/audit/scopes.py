@@ -88,6 +88,7 @@ class ModuleInstance:
         self.names = Scope(module, names, lambda root, name: self._resolve(root, name, False), workspace)
         self.links = Scope(module, links, lambda root, name: self._resolve(root, name, True), workspace)
         self._values: dict[tuple[str, bool], Value] = {}
+        self._instances: dict[Declaration, tuple[BlockInstance, ...] | None] = {}
         self._children: dict[str, list[tuple[int | str | None, ModuleInstance]] | None] = {}
 
     def expand(self, declaration: Declaration) -> list[tuple[int | str | None, Scope, Scope]] | None:
@@ -119,13 +120,26 @@ class ModuleInstance:
             for key, value in pairs
         ]
 
+    def instances(self, declaration: Declaration) -> tuple[BlockInstance, ...] | None:
+        """The instances of a block, made once; None when their number isn't known."""
+        if declaration not in self._instances:
+            expanded = self.expand(declaration)
+            self._instances[declaration] = (
+                tuple(BlockInstance(declaration, self, key, names, links) for key, names, links in expanded)
+                if expanded is not None
+                else None
+            )
+        return self._instances[declaration]
+
+    def instance_of_any(self, declaration: Declaration) -> BlockInstance:
+        """A block as it is whatever its instances' keys are."""
+        return BlockInstance(declaration, self, None, self.names, self.links)
+
     def blocks(self) -> Iterator[BlockInstance]:
         """The instances of the resources, data sources and module calls here; those of a known number only."""
         for declaration in self.module.of("resource", "data", "module"):
-            if is_override(declaration.file.path):
-                continue
-            for key, names, links in self.expand(declaration) or ():
-                yield BlockInstance(declaration, self, key, names, links)
+            if not is_override(declaration.file.path):
+                yield from self.instances(declaration) or ()
 
     def children(self, name: str) -> list[tuple[int | str | None, ModuleInstance]] | None:
         """The instances of a local module that is called here; None when it isn't local or their number isn't known."""
@@ -212,14 +226,12 @@ class ModuleInstance:
         declaration = self.module.get(address)
         if declaration is None:
             return Unknown(f"{address} isn't declared")
-        expanded = self.expand(declaration)
-        if expanded is None:
+        instances = self.instances(declaration)
+        if instances is None:
             return Unknown(f"how many {address} there are isn't known")
-        found: list[tuple[int | str | None, Value]] = []
-        for key, names, linked in expanded:
-            block = BlockInstance(declaration, self, key, names, linked)
-            found.append((key, _Object(block.link_of if links else block.attribute)))
-        return _collected(found, declaration)
+        return _collected(
+            [(block.key, _Object(block.link_of if links else block.attribute)) for block in instances], declaration
+        )
 
 
 def _argument(child: Module, call: Declaration, variable: str, scope: Scope) -> Value:
@@ -263,29 +275,33 @@ def _collected(found: list[tuple[int | str | None, Value]], declaration: Declara
     return found[0][1]
 
 
-class BlockInstance(NamedTuple):
-    """One instance of a block in one environment."""
+class BlockInstance:
+    """One instance of a block in one environment. What is asked of it is worked out once."""
 
-    declaration: Declaration
-    owner: ModuleInstance
-    key: int | str | None
-    names: Scope
-    links: Scope
-
-    @property
-    def block(self) -> str:
+    def __init__(
+        self, declaration: Declaration, owner: ModuleInstance, key: int | str | None, names: Scope, links: Scope
+    ) -> None:
+        self.declaration = declaration
+        self.owner = owner
+        self.key = key
+        self.names = names
+        self.links = links
+        self.block = f"{owner.path}.{declaration.address}" if owner.path else declaration.address
         """The address of its block, with the module's path, without its own key."""
-        return f"{self.owner.path}.{self.declaration.address}" if self.owner.path else self.declaration.address
-
-    @property
-    def address(self) -> str:
+        self.address = self.block + index_suffix(key)
         """The address of this instance."""
-        return self.block + index_suffix(self.key)
+        self._values: dict[str, Value | None] = {}
+
+    def inside(self, names: Scope, links: Scope) -> BlockInstance:
+        """The same instance where more names are bound, as in a `dynamic` block."""
+        return BlockInstance(self.declaration, self.owner, self.key, names, links)
 
     def value(self, name: str) -> Value | None:
         """The value of an argument; None when it isn't written, or is null."""
-        expression = self.declaration.expression(name)
-        return evaluate(expression, self.names) if expression is not None else None
+        if name not in self._values:
+            expression = self.declaration.expression(name)
+            self._values[name] = evaluate(expression, self.names) if expression is not None else None
+        return self._values[name]
 
     def text(self, name: str) -> str | None:
         """The text of an argument, when it's known."""

@@ -9,12 +9,13 @@ from tfhoist.placement.model import Placement, Side
 
 def followers_of(graph: Graph, placement: Placement) -> Followers:
     """Which side reads each local, data source and variable; what nobody reads stays."""
-    central = sorted(address for address, placed in placement.items() if placed.side is Side.CENTRAL)
+    central = {address for address, placed in placement.items() if placed.side is Side.CENTRAL}
     for_central = graph.closure(central)
+    followers = (*FOLLOWERS, "var.")
     stays: list[str] = []
     for declaration in graph.module.declarations:
         address = declaration.address or declaration.kind
-        if address not in central and not address.startswith((*FOLLOWERS, "var.")):
+        if address not in central and not address.startswith(followers):
             stays.append(address)
     for_local = graph.closure(stays)
     # what nobody reads stays where it is, so what it reads has to stay with it

@@ -13,10 +13,10 @@ from tfhoist.boundary.pins import PinRequest, pin_values
 from tfhoist.boundary.projection import Projection
 from tfhoist.boundary.sensitivity import Sensitivity
 from tfhoist.configuration.environments import Environment
-from tfhoist.configuration.model import Declaration, Module, address_steps
+from tfhoist.configuration.model import DEPENDS_ON, REPLACE_TRIGGERED_BY, VALUE, Declaration, Module, address_steps
 from tfhoist.diagnostics import SourceRange
 from tfhoist.findings import Refusal
-from tfhoist.graph import DEPENDS_ON, REPLACE_TRIGGERED_BY, VALUE, Edge, Graph
+from tfhoist.graph import Edge, Graph
 from tfhoist.placement.model import Placement, Side
 from tfhoist.state.snapshot import Snapshot
 from tfhoist.values.marks import ALL, NONE, SOME

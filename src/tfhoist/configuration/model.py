@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from tfhoist.configuration.paths import is_override
 from tfhoist.diagnostics import Diagnostic, SourceRange
@@ -27,7 +28,23 @@ PROVIDER = "provider"
 _EMPTY = Body()
 
 
-class Declaration(NamedTuple):
+VALUE = "value"
+DEPENDS_ON = "depends_on"
+REPLACE_TRIGGERED_BY = "replace_triggered_by"
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One reference of a declaration, its use (`VALUE`, `DEPENDS_ON` or `REPLACE_TRIGGERED_BY`), and the address that it names.
+
+    `producer` is what `target_address` gives; whether that is declared, the module knows.
+    """
+
+    reference: Reference
+    use: str
+    producer: str
+
+
+class Declaration(msgspec.Struct, frozen=True, eq=False, dict=True):
     """One definition: `kind` is the block's type ("local" for one name of a `locals` block).
 
     `json` marks a definition of a `.tf.json` file, which has no block; `type` and `name` are the labels.
@@ -44,12 +61,12 @@ class Declaration(NamedTuple):
     attribute: Attribute | None = None
     json: bool = False
 
-    @property
+    @cached_property
     def body(self) -> Body:
         """The body of the block, or an empty one."""
         return self.block.body if self.block is not None else _EMPTY
 
-    @property
+    @cached_property
     def range(self) -> SourceRange:
         """The lines that it stands in."""
         return self.file.range(self.start, self.end)
@@ -58,6 +75,27 @@ class Declaration(NamedTuple):
     def references(self) -> tuple[Reference, ...]:
         """The references inside, in the order of the file."""
         return self.file.references_in(self.start, self.end)
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """What it reads; names that only look like references are left out.
+
+        No references: `provider = aws.east`, `providers = {...}`, `ignore_changes`, a variable's `type`, the addresses of `moved`,
+        `import` and `removed` blocks, and what a `dynamic` block binds.
+        """
+        if self.attribute is not None or self.block is None:
+            return tuple(_reading(reference, VALUE) for reference in self.references)
+        if self.kind == "terraform":
+            return ()
+        other = _other_uses(self.kind, self.body)
+        bound = _bound_names(self.body)
+        found: list[Reading] = []
+        for reference in self.references:
+            start = reference.start
+            use = next((use for first, end, use in other if first <= start < end), VALUE) if other else VALUE
+            if use and not any(name == reference.root and first <= start < end for name, first, end in bound):
+                found.append(_reading(reference, use))
+        return tuple(found)
 
     @property
     def text(self) -> str:
@@ -74,6 +112,54 @@ class Declaration(NamedTuple):
         expression = self.expression(name)
         value = expression.value if isinstance(expression, Literal) else None
         return value if isinstance(value, str | int | bool) else None
+
+
+def _reading(reference: Reference, use: str) -> Reading:
+    return Reading(reference, use, target_address(reference))
+
+
+def _other_uses(kind: str, body: Body) -> list[tuple[int, int, str]]:
+    """The bytes of arguments whose references are no values, each with their use; "" for what holds none."""
+    found: list[tuple[int, int, str]] = []
+    for attribute in body.attributes:
+        name = attribute.name
+        if name == "depends_on":
+            found.append((attribute.start, attribute.end, DEPENDS_ON))
+        elif name in _NO_REFERENCES and kind in _NO_REFERENCES[name]:
+            found.append((attribute.start, attribute.end, ""))
+    for block in body.blocks:
+        if block.type == "lifecycle":
+            for attribute in block.body.attributes:
+                if attribute.name == "ignore_changes":
+                    found.append((attribute.start, attribute.end, ""))
+                elif attribute.name == "replace_triggered_by":
+                    found.append((attribute.start, attribute.end, REPLACE_TRIGGERED_BY))
+    return found
+
+
+_NO_REFERENCES = {
+    "provider": ("resource", "data", "ephemeral", "import"),
+    "providers": ("module",),
+    "type": ("variable",),
+    "from": ("moved", "import", "removed"),
+    "to": ("moved", "import", "removed"),
+}
+
+
+def _bound_names(body: Body) -> list[tuple[str, int, int]]:
+    """The names that `dynamic` blocks bind anywhere in a body, each with the bytes of the `content` that it's bound in."""
+    names: list[tuple[str, int, int]] = []
+    pending = list(body.blocks)
+    while pending:
+        block = pending.pop()
+        if block.type == "dynamic" and block.labels:
+            iterator = block.body.attribute("iterator")
+            named = getattr(iterator.expression, "name", "") if iterator is not None else ""
+            name = str(named) or block.labels[0]
+            names += [(name, content.start, content.end) for content in block.body.blocks_of("content")]
+            names += [(name, found.start, found.end) for found in block.body.attributes if found.name == "labels"]
+        pending.extend(block.body.blocks)
+    return names
 
 
 class Module:
@@ -144,19 +230,21 @@ def target_address(reference: Reference) -> str:
 
     Also the names that a `dynamic` block binds look like resources: the caller knows what is declared.
     """
-    names = reference.names()
-    root = names[0]
-    if root in ("each", "count", "self", "path", "terraform"):
+    root, steps = reference.root, reference.steps
+    if root in _NOTHING_DECLARED or not steps or steps[0].kind != "attribute":
         return ""
-    if root in ("var", "local", "module"):
-        return ".".join(names[:2]) if len(names) > 1 else ""
-    if root in ("data", "ephemeral"):
-        return ".".join(names[:3]) if len(names) > 2 else ""
-    if root == "resource":  # the long form, `resource.aws_lb.main`
-        return ".".join(names[1:3]) if len(names) > 2 else ""
-    return ".".join(names[:2]) if len(names) > 1 else ""
+    if root not in _TWO_STEPS:
+        return f"{root}.{steps[0].key}"
+    if len(steps) < 2 or steps[1].kind != "attribute":
+        return ""
+    address = f"{steps[0].key}.{steps[1].key}"
+    return address if root == "resource" else f"{root}.{address}"  # the long form, `resource.aws_lb.main`
+
+
+_NOTHING_DECLARED = ("each", "count", "self", "path", "terraform")
+_TWO_STEPS = ("data", "ephemeral", "resource")
 
 
 def address_steps(reference: Reference) -> int:
     """How many steps of a reference belong to the address that it names; what follows is read of it."""
-    return 2 if reference.root in ("data", "ephemeral", "resource") else 1
+    return 2 if reference.root in _TWO_STEPS else 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 
 FILE_FUNCTIONS = frozenset(
     "file filebase64 filemd5 filesha1 filesha256 filesha512 filebase64sha256 filebase64sha512 fileexists fileset "
@@ -32,6 +33,7 @@ READS_ON = re.compile(rb"\b(?:templatefile|file\w*)\s*\(")
 """A template that reads files itself."""
 
 
+@lru_cache(maxsize=8192)
 def is_override(path: str) -> bool:
     """Whether Terraform merges this file over the others."""
     stem = posixpath.basename(path).removesuffix(".json").removesuffix(".tf").removesuffix(".tofu")

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 
 from tfhoist.configuration.merging import edit_as_written
 from tfhoist.configuration.model import Declaration, Module, target_address
-from tfhoist.graph import uses
 from tfhoist.hcl.edit import Edit, insertion
 from tfhoist.hcl.expressions import Literal
 from tfhoist.hcl.references import Reference
@@ -48,8 +47,8 @@ class Dependencies:
     def _add(self, path: str, module: Module, declaration: Declaration) -> None:
         node = (path, declaration.address)
         reads = self.reads.setdefault(node, set())
-        for reference, _ in uses(declaration):
-            reads |= self._targets(path, module, reference)
+        for reading in declaration.readings:
+            reads |= self._targets(path, module, reading.reference)
         inner = f"{path}.{declaration.address}".lstrip(".")
         if declaration.kind == "module" and inner in self.modules:
             self._arguments(path, module, declaration, inner)

@@ -184,7 +184,7 @@ def record_of(module: Module, environment: Environment, address: str) -> Record 
     if declaration is None or declaration.type not in RECORDS:
         return None
     root = Evaluation(module, environment).root
-    return _record(read_record(BlockInstance(declaration, root, None, root.names, root.links)))
+    return _record(read_record(root.instance_of_any(declaration)))
 
 
 def _health_path(group: BlockInstance) -> str:

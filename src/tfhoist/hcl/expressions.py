@@ -5,8 +5,10 @@ Source of the rules: HashiCorp's "HCL Native Syntax Specification".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from operator import attrgetter
+from typing import Any
 
 import msgspec
 
@@ -154,56 +156,48 @@ LEAVES = (Literal, Variable)
 """The expressions with nothing inside."""
 
 
-def children(expression: Expression) -> Iterator[Expression]:
-    """The expressions directly inside another."""
-    match expression:
-        case Template(parts=parts):
-            yield from parts
-        case Tuple(items=items):
-            yield from items
-        case Object(items=pairs):
-            for key, value in pairs:
-                yield key
-                yield value
-        case Attr(target=target):
-            yield target
-        case Index(target=target, key=key):
-            yield target
-            yield key
-        case Splat(target=target, steps=steps):
-            yield target
-            yield from (step for step in steps if isinstance(step, Expression))
-        case Call(arguments=arguments):
-            yield from arguments
-        case Unary(operand=operand):
-            yield operand
-        case Binary(left=left, right=right):
-            yield left
-            yield right
-        case Conditional(condition=condition, yes=yes, no=no):
-            yield condition
-            yield yes
-            yield no
-        case TemplateIf(condition=condition, yes=body, no=other):
-            yield condition
-            yield body
-            yield other
-        case TemplateFor(collection=collection, body=body):
-            yield collection
-            yield body
-        case ForTuple(collection=collection, result=result, condition=test):
-            yield collection
-            yield result
-            if test is not None:
-                yield test
-        case ForObject(collection=collection, result_key=key, result=result, condition=test):
-            yield collection
-            yield key
-            yield result
-            if test is not None:
-                yield test
-        case Parentheses(inner=inner):
-            yield inner
+def children(expression: Expression) -> Sequence[Expression]:
+    """The expressions directly inside another, in the order of the source."""
+    inside = _INSIDE.get(type(expression))
+    return inside(expression) if inside is not None else ()
+
+
+def _in_object(expression: Object) -> list[Expression]:
+    return [side for pair in expression.items for side in pair]
+
+
+def _in_splat(expression: Splat) -> list[Expression]:
+    return [expression.target, *(step for step in expression.steps if isinstance(step, Expression))]
+
+
+def _in_for_tuple(expression: ForTuple) -> list[Expression]:
+    test = expression.condition
+    return [expression.collection, expression.result, *([test] if test is not None else ())]
+
+
+def _in_for_object(expression: ForObject) -> list[Expression]:
+    test = expression.condition
+    return [expression.collection, expression.result_key, expression.result, *([test] if test is not None else ())]
+
+
+_INSIDE: dict[type[Expression], Callable[[Any], Sequence[Expression]]] = {
+    Template: attrgetter("parts"),
+    Tuple: attrgetter("items"),
+    Object: _in_object,
+    Attr: lambda attr: (attr.target,),
+    Index: attrgetter("target", "key"),
+    Splat: _in_splat,
+    Call: attrgetter("arguments"),
+    Unary: lambda unary: (unary.operand,),
+    Binary: attrgetter("left", "right"),
+    Conditional: attrgetter("condition", "yes", "no"),
+    TemplateIf: attrgetter("condition", "yes", "no"),
+    TemplateFor: attrgetter("collection", "body"),
+    ForTuple: _in_for_tuple,
+    ForObject: _in_for_object,
+    Parentheses: lambda parentheses: (parentheses.inner,),
+}
+"""What is directly inside, by type: files have many expressions, and everybody goes down them."""
 
 
 def walk(expression: Expression) -> Iterator[Expression]:
@@ -212,4 +206,4 @@ def walk(expression: Expression) -> Iterator[Expression]:
     while pending:
         current = pending.pop()
         yield current
-        pending.extend(reversed(list(children(current))))
+        pending.extend(reversed(children(current)))

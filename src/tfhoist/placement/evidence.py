@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Protocol
 
-from tfhoist.configuration.model import Declaration
+from tfhoist.configuration.model import REPLACE_TRIGGERED_BY, Declaration
 from tfhoist.diagnostics import SourceRange
 from tfhoist.findings import Refusal
-from tfhoist.graph import REPLACE_TRIGGERED_BY, Graph
+from tfhoist.graph import Graph
 from tfhoist.placement.companions import Companion, owners
 from tfhoist.placement.model import Decider, Side
-from tfhoist.placement.policy import PolicyRule, first_match
+from tfhoist.placement.policy import PolicyRule, first_match, may_match
 from tfhoist.placement.services import ServiceUses
 
 TARGET_GROUPS = ("aws_lb_target_group", "aws_alb_target_group")
@@ -51,6 +52,7 @@ def gather(graph: Graph, rules: Sequence[PolicyRule], overrides: Mapping[str, Si
     uses = ServiceUses(graph)
     hints = [rule for rule in rules if rule.evidence is not None]
     belongs = owners(graph)
+    of_type = cache(lambda kind: [rule for rule in rules if may_match(rule, kind)])
     for address in graph.placed:
         declaration = _declaration(graph, address)
         if address in overrides:
@@ -66,7 +68,7 @@ def gather(graph: Graph, rules: Sequence[PolicyRule], overrides: Mapping[str, Si
             continue
         if owner is not None:
             evidence.loose[address] = (owner[0], _owned(owner))
-        rule = first_match(rules, declaration, graph.module, uses)
+        rule = first_match(of_type(declaration.type), declaration, graph.module, uses)
         if rule is None:
             continue
         if rule.strength == "rule":
@@ -76,9 +78,10 @@ def gather(graph: Graph, rules: Sequence[PolicyRule], overrides: Mapping[str, Si
             evidence.preferred[address] = (rule.side, rule.weight, _says(rule, address, uses))
     evidence.used_by = _used_by(graph, evidence)
     _conclude(evidence)
+    placed = frozenset(graph.placed)
     for address in graph.placed:
         for edge in graph.edges.get(address, ()):
-            if edge.use == REPLACE_TRIGGERED_BY and edge.producer in graph.placed:
+            if edge.use == REPLACE_TRIGGERED_BY and edge.producer in placed:
                 evidence.inseparable.append(
                     (address, edge.producer, "`replace_triggered_by` can't name another root's block")
                 )
@@ -111,13 +114,14 @@ def _declaration(graph: Graph, address: str) -> Declaration:
 def _used_by(graph: Graph, evidence: Evidence) -> dict[str, tuple[str, ...]]:
     """Target group to the load balancers whose listeners and rules use it."""
     found: dict[str, tuple[str, ...]] = {}
+    placed = frozenset(graph.placed)
     for address in graph.placed:
         if _declaration(graph, address).type not in TARGET_GROUPS or address in evidence.fixed:
             continue
         tops = {
             _top(edge.consumer, evidence)
             for edge in graph.readers.get(address, ())
-            if edge.declaration.type in _ROUTES and edge.consumer in graph.placed
+            if edge.declaration.type in _ROUTES and edge.consumer in placed
         }
         if tops:
             found[address] = tuple(sorted(tops))

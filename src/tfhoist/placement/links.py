@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tfhoist.configuration.model import DEPENDS_ON
 from tfhoist.diagnostics import SourceRange
-from tfhoist.graph import DEPENDS_ON, Edge, Graph
+from tfhoist.graph import Edge, Graph
 
 STAYS = ("output", "provider", "check")
 """Kinds of blocks that have no side to choose: they stay with the service root."""

@@ -114,6 +114,11 @@ def _seen(wanted: ServiceCount, number: int) -> bool:
     return number >= max(least, 1) and (wanted.services_at_most is None or number <= wanted.services_at_most)
 
 
+def may_match(rule: PolicyRule, kind: str) -> bool:
+    """Whether a rule may be about some block of a type: one of its globs is about the type, or about addresses."""
+    return any("." in pattern or (kind and _compiled(pattern).match(kind)) for pattern in rule.match)
+
+
 def matches(rule: PolicyRule, declaration: Declaration) -> bool:
     """Whether one of the rule's globs is about the address or type, whatever its conditions say."""
     for pattern in rule.match:

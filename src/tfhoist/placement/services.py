@@ -24,9 +24,9 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from tfhoist.configuration.environments import variable_value
-from tfhoist.configuration.model import Declaration
+from tfhoist.configuration.model import VALUE, Declaration
 from tfhoist.diagnostics import SourceRange
-from tfhoist.graph import VALUE, Graph
+from tfhoist.graph import Graph
 from tfhoist.hcl.bodies import Body
 from tfhoist.hcl.expressions import Attr, Call, Expression, Literal, Object, Parentheses, Template, Tuple, Variable
 from tfhoist.hcl.syntax import File

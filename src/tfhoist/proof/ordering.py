@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tfhoist.configuration.model import Declaration, target_address
-from tfhoist.graph import Iterators, uses
 from tfhoist.hcl.references import Reference
 from tfhoist.proof.scopes import ModuleScope
 
@@ -43,10 +42,8 @@ class Dependencies:
         if key not in self._memo:
             self._memo[key] = frozenset()  # circles are errors of their own
             found: set[str] = set()
-            iterators = Iterators(declaration.body)
-            for reference, _ in uses(declaration):
-                if not iterators.bind(reference):
-                    found |= self._target(scope, reference)
+            for reading in declaration.readings:
+                found |= self._target(scope, reading.reference)
             self._memo[key] = frozenset(found)
         return self._memo[key]
 

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from tfhoist.configuration.load import load_module
+from tfhoist.configuration.model import DEPENDS_ON
 from tfhoist.errors import UsageError
-from tfhoist.graph import DEPENDS_ON, Graph
+from tfhoist.graph import Graph
 from tfhoist.report import model
 from tfhoist.report.routing import read_routes
 

@@ -107,7 +107,7 @@ def _uncounted(evaluation: Evaluation) -> Iterator[str]:
                 "aws_vpc_security_group_ingress_rule": ("ingress",),
                 "aws_vpc_security_group_egress_rule": ("egress",),
             }.get(declaration.type, ())
-            if directions and module.expand(declaration) is None:
+            if directions and module.instances(declaration) is None:
                 yield from directions
 
 

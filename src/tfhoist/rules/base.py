@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import ClassVar
 
 import msgspec
@@ -15,13 +16,18 @@ from tfhoist.audit.scopes import BlockInstance, Evaluation
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.diagnostics import Severity, SourceRange
 from tfhoist.findings import Finding
+from tfhoist.graph import Graph
 from tfhoist.inventory import Entry
 from tfhoist.routing.decide import Analysis, analyse
 from tfhoist.routing.model import Request, witness_of
 from tfhoist.routing.reachability import Reachability
 from tfhoist.routing.read import read_table
 from tfhoist.routing.table import Table
+from tfhoist.rules.records import HostRecord, records_of
+from tfhoist.secrets import sounds_secret
 from tfhoist.state.snapshot import Snapshot
+
+_TELLING = re.compile(r"[./:]|\d{12}")
 
 
 class Routed:
@@ -54,7 +60,7 @@ class Routed:
 class Context:
     """Everything that rules read; `files` is the whole folder, `snapshots` are by environment."""
 
-    module: Module
+    graph: Graph
     evaluations: tuple[Evaluation, ...]
     inventory: tuple[Entry, ...]
     files: Mapping[str, bytes]
@@ -63,6 +69,11 @@ class Context:
     """Definitions (file and first byte) that `[[resolve]]` doesn't keep: routing leaves them out."""
     sides: Mapping[str, str] = field(default_factory=dict)
     """Address to its side ("central", "local"), of what was placed."""
+
+    @property
+    def module(self) -> Module:
+        """The root."""
+        return self.graph.module
 
     @cached_property
     def links(self) -> Links:
@@ -95,6 +106,22 @@ class Context:
     def literals(self) -> tuple[LiteralText, ...]:
         """The literal texts of all modules."""
         return tuple(text for path, module in self.modules for text in literals(path, module))
+
+    @cached_property
+    def telling_literals(self) -> tuple[LiteralText, ...]:
+        """Those that may hold a host, an account, an ARN or a network range: most are plain words."""
+        return tuple(text for text in self.literals if _TELLING.search(text.text) is not None)
+
+    @cached_property
+    def shown_literals(self) -> tuple[LiteralText, ...]:
+        """Those of them that no name around them calls a secret."""
+        secret = cache(sounds_secret)  # few names, many texts
+        return tuple(text for text in self.telling_literals if not any(map(secret, text.names)))
+
+    @cached_property
+    def records(self) -> dict[str, HostRecord]:
+        """Host name to its DNS records of this root."""
+        return records_of(self.evaluations)
 
 
 class Rule:

@@ -10,14 +10,13 @@ from typing import NamedTuple
 from tfhoist.configuration.model import Declaration
 from tfhoist.diagnostics import Severity, SourceRange
 from tfhoist.findings import Finding
-from tfhoist.graph import Graph
 from tfhoist.hcl.bodies import Body
 from tfhoist.hcl.expressions import Expression, Literal, Object, Template, Variable, walk
 from tfhoist.inventory import real_name
 from tfhoist.placement.services import ServiceUses, host_service, is_workload, words
 from tfhoist.routing import model as routing
 from tfhoist.rules.base import Context, Rule, together
-from tfhoist.rules.listeners import TARGET_GROUPS, records_of, without_keys
+from tfhoist.rules.listeners import TARGET_GROUPS, without_keys
 
 _REGISTERS = (
     "aws_ecs_service", "aws_ecs_task_set", "aws_lb_target_group_attachment", "aws_alb_target_group_attachment",
@@ -110,7 +109,7 @@ def _hosts(rule: routing.Rule) -> frozenset[str]:
 class _Seen:
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.uses = ServiceUses(Graph(context.module))
+        self.uses = ServiceUses(context.graph)
 
     @cached_property
     def routes(self) -> list[_Route]:
@@ -157,10 +156,9 @@ class _Seen:
         found: dict[str, set[str]] = {}
         for evaluation in self.context.evaluations:
             for instance in evaluation.instances:
-                name = real_name(instance)
-                if name is not None and (
-                    is_workload(instance.declaration.type) or instance.declaration.type in TARGET_GROUPS
-                ):
+                kind = instance.declaration.type
+                name = real_name(instance) if is_workload(kind) or kind in TARGET_GROUPS else None
+                if name is not None:
                     found.setdefault(instance.block, set()).add(name)
         return found
 
@@ -238,7 +236,7 @@ class _Seen:
             and groups.intersection(route.targets)
             and all(groups.issuperset(other.targets) for other in self.routes if other.balancer == route.balancer)
         }
-        for record, found in records_of(self.context.evaluations).items():
+        for record, found in self.context.records.items():
             if only.intersection(without_keys(target) for target in found.targets):
                 tenant.hosts[record] = None
                 tenant.places.setdefault(found.block, found.declaration.range)
@@ -257,8 +255,10 @@ class _Seen:
                 continue
             for variable, text in _settings(declaration.body):
                 host = _host_of(text)
+                if host not in routed:
+                    continue
                 label = host_service(host)
-                if host not in routed or "." in label or label not in words(variable):
+                if "." in label or label not in words(variable):
                     continue
                 if set(words(label)) & (self.own_words | _ROLES):
                     continue

@@ -8,7 +8,6 @@ from tfhoist.audit.links import qualified
 from tfhoist.audit.literals import LiteralText
 from tfhoist.findings import Finding
 from tfhoist.rules.base import Context, Rule, line_of
-from tfhoist.secrets import sounds_secret
 
 
 class HardCoded(Rule):
@@ -22,9 +21,7 @@ class HardCoded(Rule):
 
     def match(self, context: Context) -> Iterator[Finding]:
         seen: dict[tuple[str, str, int, str], list[LiteralText]] = {}
-        for text in context.literals:
-            if any(sounds_secret(name) for name in text.names):
-                continue
+        for text in context.shown_literals:
             declaration = text.declaration
             for value in self.found(text):
                 key = (text.path, declaration.file.path, declaration.start, value)

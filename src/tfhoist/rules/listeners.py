@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from tfhoist.audit.links import qualified
-from tfhoist.audit.scopes import BlockInstance, Evaluation
+from tfhoist.audit.scopes import Evaluation
 from tfhoist.configuration.model import Declaration
 from tfhoist.configuration.paths import is_override
 from tfhoist.routing.read import LISTENER_RULES, LISTENERS, LOAD_BALANCERS, TARGET_GROUPS
 from tfhoist.rules.base import Context
 
-__all__ = ["LISTENERS", "LISTENER_RULES", "LOAD_BALANCERS", "TARGET_GROUPS", "records_of", "unused", "without_keys"]
+__all__ = ["LISTENERS", "LISTENER_RULES", "LOAD_BALANCERS", "TARGET_GROUPS", "unused", "without_keys"]
 
 
 def unused(
@@ -48,10 +47,10 @@ def _absent(evaluation: Evaluation) -> Callable[[str], bool | None]:
     for owner in evaluation.modules:
         path = without_keys(owner.path)
         for declaration in owner.module.of("resource", "module"):
-            expanded = owner.expand(declaration)
-            if expanded is None:
+            instances = owner.instances(declaration)
+            if instances is None:
                 unknown.add(qualified(path, declaration.address))
-            elif expanded:
+            elif instances:
                 present.add(qualified(path, declaration.address))
 
     def test(node: str) -> bool | None:
@@ -84,34 +83,3 @@ def without_keys(address: str) -> str:
         elif character == "]" and not quoted:
             inside = False
     return "".join(kept)
-
-
-class HostRecord(NamedTuple):
-    """The records of one host: what they point at, and the first block of them."""
-
-    block: str
-    declaration: Declaration
-    targets: set[str]
-
-
-def records_of(evaluations: tuple[Evaluation, ...]) -> dict[str, HostRecord]:
-    """Host name to its records of this root; also those of a count of 0, and of every environment."""
-    found: dict[str, HostRecord] = {}
-    for evaluation in evaluations:
-        for owner in evaluation.modules:
-            for declaration in owner.module.of("resource"):
-                if declaration.type != "aws_route53_record":
-                    continue
-                expanded = owner.expand(declaration) or [(None, owner.names, owner.links)]
-                for key, names, links in expanded:
-                    record = BlockInstance(declaration, owner, key, names, links)
-                    name = record.text("name")
-                    if name is None:
-                        continue
-                    one = found.setdefault(name.lower().rstrip("."), HostRecord(record.block, declaration, set()))
-                    for block in record.nested("alias"):
-                        attribute = block.body.attribute("name")
-                        target = record.target(attribute.expression) if attribute is not None else None
-                        if target is not None:
-                            one.targets.add(target.split("#")[0])
-    return found

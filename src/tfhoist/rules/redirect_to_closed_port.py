@@ -25,7 +25,7 @@ class RedirectToClosedPort(RoutingRule):
     def drafts(self, routed: Routed) -> Iterator[Draft]:
         listeners = routed.table.listeners
         owners = [
-            module.expand(d)
+            module.instances(d)
             for module in routed.evaluation.modules
             for d in module.module.of("resource")
             if d.type in LISTENERS

@@ -51,7 +51,7 @@ class SecretInConfiguration(Rule):
     def match(self, context: Context) -> Iterator[Finding]:
         seen: set[tuple[str, int, str]] = set()
         for text in context.literals:
-            if _ARGUMENT.search(text.name) is not None and _may_be_secret(text):
+            if _may_be_secret(text) and _ARGUMENT.search(text.name) is not None:
                 key = (text.declaration.file.path, text.declaration.start, text.name)
                 if key not in seen:
                     seen.add(key)

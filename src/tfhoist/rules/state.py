@@ -90,19 +90,17 @@ def _configured(
         if is_override(declaration.file.path):
             continue
         address = qualified(bare, declaration.address)
-        expanded = owner.expand(declaration)
+        instances = owner.instances(declaration)
         if declaration.kind == "module":
-            if declaration.name not in owner.module.children or expanded is None:
+            if declaration.name not in owner.module.children or instances is None:
                 unknown.add(address)
             continue
         declared.setdefault(address, declaration)
-        if expanded is None:
+        if instances is None:
             unknown.add(address)
             continue
         block = qualified(owner.path, declaration.address)
-        configured.setdefault(block, {}).update(
-            {key: BlockInstance(declaration, owner, key, names, links) for key, names, links in expanded}
-        )
+        configured.setdefault(block, {}).update({instance.key: instance for instance in instances})
 
 
 def _moving(module: Module) -> Iterator[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfhoist.audit.links import qualified
-from tfhoist.configuration.model import Declaration, Module, target_address
+from tfhoist.configuration.model import Declaration, Module
 from tfhoist.diagnostics import Severity
 from tfhoist.findings import Finding
-from tfhoist.graph import Iterators, read_attribute, uses
+from tfhoist.graph import read_attribute
 from tfhoist.hcl.bodies import Body
 from tfhoist.hcl.expressions import Call, walk
 from tfhoist.hcl.references import Reference
@@ -46,17 +46,16 @@ class UndeclaredReference(Rule):
 
 def undeclared(module: Module, declaration: Declaration) -> Iterator[tuple[Reference, str]]:
     """The references of a declaration that name nothing, each with the name that's missing."""
-    iterators = Iterators(declaration.body)
     inside = _nested_data(declaration)
     keywords = [] if declaration.attribute is not None else _keyword_spans(declaration.body)
-    for reference, _ in uses(declaration):
-        if iterators.bind(reference) or reference.root in _ALWAYS:
+    for reading in declaration.readings:
+        reference, producer = reading.reference, reading.producer
+        if reference.root in _ALWAYS:
             continue
         if declaration.json and reference.root not in _PREFIXED:
             continue  # what a `dynamic` block of JSON binds isn't known
-        if any(start <= reference.start < end for start, end in keywords):
+        if keywords and any(start <= reference.start < end for start, end in keywords):
             continue
-        producer = target_address(reference)
         if not producer:
             yield reference, reference.root
         elif producer not in module.definitions:

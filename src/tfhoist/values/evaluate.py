@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from tfhoist.configuration.model import Module
 from tfhoist.hcl.expressions import (
@@ -126,6 +127,9 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
     """The value of an expression; what can't be known, or only by too much work, is `Unknown` with its reason."""
     if type(expression) is Literal:
         return expression.value
+    evaluated = _EVALUATED.get(type(expression))
+    if evaluated is None:
+        return Unknown("this expression isn't evaluated")
     work = scope.work
     if work.depth == 0:
         work.steps = 0
@@ -134,52 +138,28 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
         return Unknown("working it out takes too long")
     work.depth += 1
     try:
-        return _evaluate(expression, scope)
+        return evaluated(expression, scope)
     finally:
         work.depth -= 1
 
 
-def _evaluate(expression: Expression, scope: Scope) -> Value:
-    match expression:
-        case Literal(value=value):
-            return value
-        case Parentheses(inner=inner):
-            return evaluate(inner, scope)
-        case Template(parts=parts):
-            return _template(parts, scope)
-        case Variable(name=name):
-            found = scope.root(name)
-            return found if found is not None or name in scope.bound else Unknown(f"{name} alone has no value")
-        case Attr(target=Variable(name=root), name=name):
-            whole = scope.root(root)
-            if whole is None and root not in scope.bound:
-                return scope.member(root, name)
-            return attribute(whole, name)
-        case Attr(target=Attr(target=Variable(name="data"), name=kind), name=name):
-            return scope.member(f"data.{kind}", name)
-        case Attr(target=target, name=name):
-            return attribute(evaluate(target, scope), name)
-        case Index(target=target, key=key):
-            return index(evaluate(target, scope), evaluate(key, scope))
-        case Splat(target=target, steps=steps):
-            return _splat(evaluate(target, scope), steps, scope)
-        case Tuple(items=items):
-            return tuple(evaluate(item, scope) for item in items)
-        case Object(items=pairs):
-            return _object(pairs, scope)
-        case Conditional(condition=condition, yes=yes, no=no):
-            return _conditional(condition, yes, no, scope)
-        case Binary(operator=operator, left=left, right=right):
-            return _binary(operator, evaluate(left, scope), evaluate(right, scope))
-        case Unary(operator=operator, operand=operand):
-            return _unary(operator, evaluate(operand, scope))
-        case Call():
-            return _call(expression, scope)
-        case ForTuple():
-            return _for_tuple(expression, scope)
-        case ForObject():
-            return _for_object(expression, scope)
-    return Unknown("this expression isn't evaluated")
+def _variable(expression: Variable, scope: Scope) -> Value:
+    name = expression.name
+    found = scope.root(name)
+    return found if found is not None or name in scope.bound else Unknown(f"{name} alone has no value")
+
+
+def _attribute(expression: Attr, scope: Scope) -> Value:
+    target, name = expression.target, expression.name
+    if type(target) is Variable:
+        root = target.name
+        whole = scope.root(root) if root not in ("var", "local") or root in scope.bound else None
+        if whole is None and root not in scope.bound:
+            return scope.member(root, name)
+        return attribute(whole, name)
+    if type(target) is Attr and type(target.target) is Variable and target.target.name == "data":
+        return scope.member(f"data.{target.name}", name)
+    return attribute(evaluate(target, scope), name)
 
 
 def attribute(target: Value, name: str) -> Value:
@@ -226,7 +206,7 @@ def _template(parts: tuple[Expression, ...], scope: Scope) -> Value:
         return evaluate(parts[0], scope)
     texts: list[str] = []
     for part in parts:
-        value = _template_part(part, scope)
+        value = part.value if type(part) is Literal else _template_part(part, scope)
         if isinstance(value, Unknown):
             return value
         text = to_text(value)
@@ -420,6 +400,27 @@ def _kept(condition: Expression | None, scope: Scope) -> bool | Unknown:
     if decided is None:
         return test if isinstance(test, Unknown) else Unknown("a condition that is no bool")
     return decided
+
+
+_EVALUATED: dict[type[Expression], Callable[[Any, Scope], Value]] = {
+    Parentheses: lambda expression, scope: evaluate(expression.inner, scope),
+    Template: lambda expression, scope: _template(expression.parts, scope),
+    Variable: _variable,
+    Attr: _attribute,
+    Index: lambda expression, scope: index(evaluate(expression.target, scope), evaluate(expression.key, scope)),
+    Splat: lambda expression, scope: _splat(evaluate(expression.target, scope), expression.steps, scope),
+    Tuple: lambda expression, scope: tuple([evaluate(item, scope) for item in expression.items]),
+    Object: lambda expression, scope: _object(expression.items, scope),
+    Conditional: lambda expression, scope: _conditional(expression.condition, expression.yes, expression.no, scope),
+    Binary: lambda expression, scope: _binary(
+        expression.operator, evaluate(expression.left, scope), evaluate(expression.right, scope)
+    ),
+    Unary: lambda expression, scope: _unary(expression.operator, evaluate(expression.operand, scope)),
+    Call: lambda expression, scope: _call(expression, scope),
+    ForTuple: lambda expression, scope: _for_tuple(expression, scope),
+    ForObject: lambda expression, scope: _for_object(expression, scope),
+}
+"""How each type of expression is evaluated."""
 
 
 def evaluate_constant(expression: Expression) -> Value:

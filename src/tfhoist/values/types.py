@@ -49,6 +49,8 @@ LARGEST_EXPONENT = 1_000
 
 def bounded(value: Value) -> Value:
     """The value, or `Unknown` when it is larger or deeper than anything downstream should have to carry."""
+    if isinstance(value, str):
+        return value if len(value) < LARGEST else Unknown("a value that is too large")
     size = 0
     level: list[Value] = [value]
     for _ in range(DEEPEST):

@@ -12,6 +12,7 @@ from tfhoist.audit.model import Audit
 from tfhoist.configuration.environments import EnvironmentSettings, discover, read_environment
 from tfhoist.configuration.load import all_modules, load_module
 from tfhoist.findings import Finding
+from tfhoist.graph import Graph
 from tfhoist.placement.model import Placed
 from tfhoist.state.snapshot import Snapshot, read_snapshot
 
@@ -42,7 +43,7 @@ def audit_of(
         environment, diagnostics = read_environment(tree, module, one)
         assert [problem.render() for problem in diagnostics] == []
         environments.append(environment)
-    return audit(module, tuple(environments), placement or {}, sides_of_data or {}, tree, states or {})
+    return audit(Graph(module), tuple(environments), placement or {}, sides_of_data or {}, tree, states or {})
 
 
 def findings_of(rule: str, files: Mapping[str, str | bytes] | str, **options: Any) -> list[Finding]:

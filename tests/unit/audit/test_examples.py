@@ -12,6 +12,7 @@ from tfhoist.audit.model import Audit
 from tfhoist.configuration.environments import discover, read_environment
 from tfhoist.configuration.load import load_module
 from tfhoist.diagnostics import Severity
+from tfhoist.graph import Graph
 from tfhoist.state.snapshot import read_snapshot
 
 
@@ -22,7 +23,7 @@ def audit_folder(folder: Path, states: Mapping[str, Path]) -> Audit:
     module = load_module(tree)
     environments = tuple(read_environment(tree, module, settings)[0] for settings in discover(tree, module))
     snapshots = {name: read_snapshot(path.read_bytes(), name) for name, path in states.items()}
-    return audit(module, environments, {}, {}, tree, snapshots)
+    return audit(Graph(module), environments, {}, {}, tree, snapshots)
 
 
 @pytest.fixture(scope="module")
