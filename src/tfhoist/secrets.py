@@ -47,6 +47,7 @@ _SECRET_ARGUMENTS = frozenset(
     "password master_password secret_string secret_binary auth_token secret_key access_key private_key client_secret api_key "
     "token sas_token external_id".split()
 )
+_WORD = re.compile(rb"\w+")
 _SHELL = re.compile(rb"""TF_VAR_(\w++)\s*+=\s*+(?:"([^"\n]++)"|'([^'\n]++)'|([^\s"';#]++))""")
 _VALUE = re.compile(rb"[^$<{`(\[]*[A-Za-z0-9]{3}")  # no stand-in such as ..., <secret> or $(pass show x)
 _COMMENTED = re.compile(rb'^[ \t]*(?:#|//)[ \t]*(\w+)[ \t]*=[ \t]*"([^"\n]+)"', re.MULTILINE)
@@ -63,15 +64,14 @@ class Redaction:
     def __init__(self, trees: Iterable[Tree], parse: Callable[[str, bytes], File] = parse_file) -> None:
         self._parse = parse
         self._numbers: dict[bytes, int] = {}
-        self._spans: dict[tuple[str, bytes], list[tuple[int, int]]] = {}
+        self._spans: dict[tuple[str, bytes], dict[tuple[int, int], None]] = {}
         for tree in trees:
             self._collect(tree)
-        long = sorted((s for s in self._numbers if len(s) >= SHORTEST_EVERYWHERE), key=lambda s: (-len(s), s))
-        self._everywhere = (
-            re.compile(rb"(?<![\w])(?:" + b"|".join(re.escape(secret) for secret in long) + rb")(?![\w])")
-            if long
-            else None
-        )
+        self._secrets = {number: secret for secret, number in self._numbers.items()}
+        self._by_word: dict[bytes, list[bytes]] = {}
+        for secret in self._numbers:
+            if len(secret) >= SHORTEST_EVERYWHERE:
+                self._by_word.setdefault(max(_WORD.findall(secret), key=len, default=b""), []).append(secret)
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -89,17 +89,26 @@ class Redaction:
                 for start, end in spans
             ]
             content = apply_edits(content, edits)
-        if self._everywhere is not None:
-            content = self._everywhere.sub(
+        known = self._known_in(content)
+        if known is not None:
+            content = known.sub(
                 lambda match: self._placeholder(match.group(), bare=_stands_bare(match.string, match.start())), content
             )
         return content
 
+    def _known_in(self, content: bytes) -> re.Pattern[bytes] | None:
+        """A pattern of the secrets that may stand in some text: those whose longest word does. Longer ones come first."""
+        words = {b"", *_WORD.findall(content)} if self._by_word else set()
+        there = [secret for word in self._by_word.keys() & words for secret in self._by_word[word]]
+        if not there:
+            return None
+        there.sort(key=lambda secret: (-len(secret), secret))
+        return re.compile(rb"(?<!\w)(?:" + b"|".join(map(re.escape, there)) + rb")(?!\w)")
+
     def restore(self, content: bytes) -> bytes:
         """The content with secrets in place of their placeholders."""
-        secrets = {number: secret for secret, number in self._numbers.items()}
-        content = _BARE.sub(lambda match: secrets.get(int(match.group(1)), match.group()), content)
-        return _PLACEHOLDER.sub(lambda match: secrets.get(int(match.group(1)), match.group()), content)
+        content = _BARE.sub(lambda match: self._secrets.get(int(match.group(1)), match.group()), content)
+        return _PLACEHOLDER.sub(lambda match: self._secrets.get(int(match.group(1)), match.group()), content)
 
     def _placeholder(self, secret: bytes, *, bare: bool) -> bytes:
         if secret.isdigit() and bare:
@@ -199,9 +208,7 @@ class Redaction:
         if not secret.strip() or _PLACEHOLDER.fullmatch(secret):
             return
         self._numbers.setdefault(secret, len(self._numbers) + 1)
-        spans = self._spans.setdefault((path, content), [])
-        if (start, end) not in spans:
-            spans.append((start, end))
+        self._spans.setdefault((path, content), {})[(start, end)] = None
 
     def _from_json(self, path: str, content: bytes, sensitive: set[str]) -> None:
         """The texts below a sensitive key of a `.tfvars.json` file, as they stand in it."""

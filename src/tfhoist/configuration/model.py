@@ -195,6 +195,13 @@ class Module:
                 found.setdefault(declaration.address, []).append(declaration)
         return {address: tuple(several) for address, several in found.items()}
 
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Declaration]]:
+        found: dict[str, list[Declaration]] = {}
+        for declaration in self.declarations:
+            found.setdefault(declaration.kind, []).append(declaration)
+        return found
+
     def get(self, address: str) -> Declaration | None:
         """The first definition of an address."""
         several = self.definitions.get(address)
@@ -202,6 +209,8 @@ class Module:
 
     def of(self, *kinds: str) -> Iterator[Declaration]:
         """The declarations of some kinds, in the order of the files."""
+        if len(kinds) == 1:
+            return iter(self._by_kind.get(kinds[0], ()))
         return (declaration for declaration in self.declarations if declaration.kind in kinds)
 
     def without(self, dropped: frozenset[tuple[str, int]]) -> Module:

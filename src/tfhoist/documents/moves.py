@@ -38,8 +38,10 @@ def move_order(module: Module, moved: Iterable[str]) -> tuple[str, ...]:
     """
     graph = Graph(module)
     wanted = set(moved)
-    reads = {address: {edge.producer for edge in graph.readings(address)} & wanted - {address} for address in wanted}
+    reads = {address: {edge.producer for edge in graph.readings(address)} & wanted for address in wanted}
     waiting = dict.fromkeys(wanted, 0)
+    for address, producers in reads.items():
+        producers.discard(address)
     for producers in reads.values():
         for producer in producers:
             waiting[producer] += 1

@@ -70,13 +70,16 @@ _KINDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 def required_outputs(context: DocumentContext) -> tuple[RequiredKind, ...]:
     """The PRD's list beside the outputs that there are."""
     found: list[RequiredKind] = []
+    offered: dict[str, list[ModuleOutput]] = {}
+    for output in context.boundary.outputs:
+        offered.setdefault(output.producer, []).append(output)
     for title, types, attribute in _KINDS:
         addresses = [address for address in context.moved if address.split(".")[0] in types]
         pairs: list[tuple[str, str]] = []
         missing: list[str] = []
         ends = re.compile(rf"\.{attribute}\s*[\])}}]*\s*\Z")
         for address in addresses:
-            names = [o.name for o in context.boundary.outputs if o.producer == address and ends.search(o.expression)]
+            names = [output.name for output in offered.get(address, ()) if ends.search(output.expression)]
             pairs += [(name, address) for name in names]
             missing += [address] if not names else []
         found.append(RequiredKind(title, tuple(pairs), tuple(missing), not addresses))

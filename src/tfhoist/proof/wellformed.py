@@ -313,8 +313,9 @@ def _calls(module: Module, call: Declaration, where: str) -> Iterator[Obligation
         required = not declaration.json and declaration.expression("default") is None
         if required and call.body.attribute(name) is None:
             yield _fails(address, f"the module's variable {name} isn't given")
-    names = _local_names(child) | _local_names(module)
-    for key, _ in object_items(call.expression("providers")):
+    passed = list(object_items(call.expression("providers")))
+    names = _local_names(child) | _local_names(module) if passed else set()
+    for key, _ in passed:
         inside = named(key, "")[0]
         if inside not in names:
             yield _fails(address, f"nothing there has a provider {inside}")
