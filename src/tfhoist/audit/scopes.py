@@ -291,10 +291,7 @@ class BlockInstance:
         self.address = self.block + index_suffix(key)
         """The address of this instance."""
         self._values: dict[str, Value | None] = {}
-
-    def inside(self, names: Scope, links: Scope) -> BlockInstance:
-        """The same instance where more names are bound, as in a `dynamic` block."""
-        return BlockInstance(self.declaration, self.owner, self.key, names, links)
+        self._targets: dict[str, str | None] = {}
 
     def value(self, name: str) -> Value | None:
         """The value of an argument; None when it isn't written, or is null."""
@@ -322,11 +319,14 @@ class BlockInstance:
         value = self.inner(expression)
         return tuple(item for item in value if isinstance(item, str)) if isinstance(value, tuple) else ()
 
-    def target(self, expression: Expression | None) -> str | None:
-        """What an expression points at: an address, or a literal id as it's written; None when it isn't known."""
+    def target(self, expression: Expression | None, links: Scope | None = None) -> str | None:
+        """What an expression points at: an address, or a literal id as it's written; None when it isn't known.
+
+        `links` is given inside a `dynamic` block, which binds more names.
+        """
         if expression is None:
             return None
-        value = evaluate(expression, self.links)
+        value = evaluate(expression, self.links if links is None else links)
         if isinstance(value, str) and value:
             return value.removeprefix(MARK) if value.count(MARK) <= 1 else None
         if isinstance(value, Unknown) and not value.sensitive and _is_path(expression):
@@ -336,7 +336,9 @@ class BlockInstance:
 
     def points_at(self, name: str) -> str | None:
         """What an argument points at; see `target`."""
-        return self.target(self.declaration.expression(name))
+        if name not in self._targets:
+            self._targets[name] = self.target(self.declaration.expression(name))
+        return self._targets[name]
 
     def attribute(self, name: str) -> Value:
         """An attribute of this block as others read it: an argument's value, or unknown."""

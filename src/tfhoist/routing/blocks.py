@@ -40,7 +40,7 @@ class Inner(NamedTuple):
 
     def target(self, name: str) -> str | None:
         """What an argument points at; see `BlockInstance.target`."""
-        return self.instance.inside(self.names, self.links).target(self.expression(name))
+        return self.instance.target(self.expression(name), self.links)
 
     def targets(self, name: str) -> tuple[str, ...] | None:
         """What the items of a list point at; None when some of that isn't known."""

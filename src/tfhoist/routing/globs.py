@@ -184,6 +184,9 @@ def minimal_words(
 
     A set is left out when a subset of it can be had. Breadth first, so that words are short. Raises `Exhausted`.
     """
+    alone = next((group[0] for group in wanted if len(group) == 1 and group[0].literal), None)
+    if alone is not None:
+        return _only_word(alone.prefix, space, wanted, others, work)
     machine = Machine([*wanted, *others])
     count = len(wanted)
     found: list[Word] = []
@@ -218,6 +221,17 @@ def minimal_words(
                 seen.add(following)
                 queue.append((*following, text + character))
     return found
+
+
+def _only_word(
+    text: str, space: Space, wanted: Sequence[Sequence[Glob]], others: Sequence[Sequence[Glob]], work: Work
+) -> list[Word]:
+    """`minimal_words` where one group takes a single word: most hosts and paths have no wildcard."""
+    work.spend(1)
+    if not space.holds(text) or not all(any(takes(glob, text) for glob in group) for group in wanted):
+        return []
+    taking = (number for number, group in enumerate(others) if any(takes(glob, text) for glob in group))
+    return [Word(text, sum(1 << number for number in taking))]
 
 
 def meet(space: Space, left: Glob, right: Glob, work: Work) -> bool:

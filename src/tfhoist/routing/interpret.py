@@ -12,6 +12,8 @@ def matches(pattern: str, text: str, *, escapes: bool = False) -> bool:
 
     With `escapes`, `\\*` and `\\?` stand for themselves.
     """
+    if not escapes and "*" not in pattern and "?" not in pattern:
+        return pattern == text
     tokens: list[tuple[str, bool]] = []
     skip = False
     for index, character in enumerate(pattern):
