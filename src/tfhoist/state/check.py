@@ -6,13 +6,13 @@ Some of it Terraform doesn't even report: a resource whose provider address can'
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from tfhoist.state.addresses import AddressError, parse_address, without_keys
 from tfhoist.state.cty import TypeProblem, check_value, decode, parse_type
-from tfhoist.state.document import SnapshotDocument
+from tfhoist.state.document import InstanceText, SnapshotDocument
 
 
 class _Output(msgspec.Struct):
@@ -26,7 +26,7 @@ class _Step(msgspec.Struct):
     value: object
 
 
-class _Instance(msgspec.Struct):
+class _Instance(msgspec.Struct, gc=False):
     schema_version: int
     attributes: msgspec.Raw = msgspec.Raw(b"{}")
     attributes_flat: dict[str, str] | None = None
@@ -53,29 +53,36 @@ def problems(document: SnapshotDocument) -> tuple[str, ...]:
         found.append("there is no lineage")
     if document.terraform_version and not _VERSION.match(document.terraform_version):
         found.append("the version of Terraform is none")
-    parsed: dict[str, bool] = {}
+    addresses: set[str] = set()  # of resources that exist or may
     for resource in document.resources:
         if not _PROVIDER.match(resource.provider):
             found.append(f"{resource.address}: its provider's address is none")
         for instance in resource.instances:
-            address = resource.instance_address(instance)
-            try:
-                fields = _INSTANCE.decode(instance.text)
-            except msgspec.DecodeError as error:
-                found.append(f"{address}: {error}")
-                continue
-            if not bytes(fields.attributes).startswith(b"{") and not fields.attributes_flat:
-                found.append(f"{address}: its attributes are no object")
-            if fields.status not in ("", "tainted"):
-                found.append(f"{address}: the status is neither empty nor tainted")
-            if instance.deposed and len(instance.deposed) != 8:
-                found.append(f"{address}: a deposed key has eight characters")
-            for dependency in instance.dependencies:
-                if dependency not in parsed:
-                    parsed[dependency] = _is_resource(dependency)
-                if not parsed[dependency]:
-                    found.append(f"{address}: {dependency!r} among its dependencies is no resource's address")
+            for what in _instance(instance, addresses):
+                found.append(f"{resource.instance_address(instance)}: {what}")
     return tuple(found)
+
+
+def _instance(instance: InstanceText, addresses: set[str]) -> Sequence[str]:
+    """What is wrong with an instance. `addresses` are known to be some; more are added to them."""
+    try:
+        fields = _INSTANCE.decode(instance.text)
+    except msgspec.DecodeError as error:
+        return (str(error),)
+    found: list[str] = []
+    if bytes(memoryview(fields.attributes)[:1]) != b"{" and not fields.attributes_flat:
+        found.append("its attributes are no object")
+    if fields.status and fields.status != "tainted":
+        found.append("the status is neither empty nor tainted")
+    if instance.deposed and len(instance.deposed) != 8:
+        found.append("a deposed key has eight characters")
+    if not addresses.issuperset(instance.dependencies):
+        for dependency in instance.dependencies:
+            if dependency in addresses or _is_resource(dependency):
+                addresses.add(dependency)
+            else:
+                found.append(f"{dependency!r} among its dependencies is no resource's address")
+    return found
 
 
 def _outputs(document: SnapshotDocument) -> Iterator[str]:

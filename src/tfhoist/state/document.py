@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -23,6 +23,8 @@ INSTANCE_DEPTH = 4
 RESOURCE_DEPTH = 2
 
 Members = dict[str, msgspec.Raw]
+T = TypeVar("T", bound=msgspec.Struct)
+_NULL = msgspec.Raw(b"null")
 
 
 class InstanceText(msgspec.Struct, frozen=True, gc=False):
@@ -138,8 +140,6 @@ class _SnapshotFields(msgspec.Struct):
     lineage: str = ""
     serial: int = 0
     terraform_version: str = ""
-    outputs: Members | None = None
-    resources: list[msgspec.Raw] | None = None
 
 
 class _InstanceFields(msgspec.Struct, gc=False):
@@ -158,15 +158,17 @@ class _ResourceFields(msgspec.Struct, gc=False):
 
 
 _MEMBERS = msgspec.json.Decoder(Members)
-_SNAPSHOT = msgspec.json.Decoder(_SnapshotFields)
 _RESOURCE = msgspec.json.Decoder(_ResourceFields)
 _TEXTS = msgspec.json.Decoder(list[msgspec.Raw])
+_OPTIONAL_MEMBERS = msgspec.json.Decoder(Members | None)
+_OPTIONAL_TEXTS = msgspec.json.Decoder(list[msgspec.Raw] | None)
 
 
-def check_version(source: bytes, path: str) -> None:
-    """Raise `UsageError` for what is no plain state of version 4 (`path` is for the message)."""
+def check_version(source: bytes, path: str) -> Members:
+    """The fields of a snapshot. Raises `UsageError` for what is no plain state of version 4 (`path` is for the message)."""
     try:
-        head = msgspec.json.decode(source, type=_Head)
+        members = _MEMBERS.decode(source)
+        head = _of_members(members, _Head)
     except (msgspec.DecodeError, RecursionError) as error:
         raise UsageError(f"{path} is no state snapshot: {error}.", "Take one with `terraform state pull`.") from None
     if head.encrypted_data is not None:
@@ -176,6 +178,13 @@ def check_version(source: bytes, path: str) -> None:
             f"{path} is a state of version {head.version}; only version 4 is read.",
             "Terraform 0.12 and later write version 4: run `terraform apply -refresh-only` once with a newer Terraform.",
         )
+    return members
+
+
+def _of_members(members: Members, kind: type[T]) -> T:
+    """Some fields of a snapshot, without going over all of its text again."""
+    wanted = {name: members[name] for name in kind.__struct_fields__ if name in members}
+    return msgspec.json.decode(join(pieces(wanted, 0)), type=kind)
 
 
 def read_document(source: bytes, path: str) -> SnapshotDocument:
@@ -184,10 +193,11 @@ def read_document(source: bytes, path: str) -> SnapshotDocument:
     A file that Terraform wrote comes out of `render` with the same bytes. One that something else wrote is first laid out as
     Terraform would, its values, fields and order kept. Raises `UsageError`, never for what a field means that isn't known.
     """
-    check_version(source, path)
+    members = check_version(source, path)
     try:
         _check_encoding(source)
-        document = _read(_laid_out(source), path)
+        laid_out = _laid_out(source)
+        document = _read(laid_out, members if laid_out is source else _MEMBERS.decode(laid_out), path)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _damaged(path, str(error)) from None
     return document
@@ -228,24 +238,22 @@ def _check_encoding(source: bytes) -> None:
     decoder.decode(b"", final=True)
 
 
-def _read(source: bytes, path: str) -> SnapshotDocument:
-    members = _MEMBERS.decode(source)
-    fields = _SNAPSHOT.decode(source)
+def _read(source: bytes, members: Members, path: str) -> SnapshotDocument:
+    fields = _of_members(members, _SnapshotFields)
+    outputs = _OPTIONAL_MEMBERS.decode(members.get("outputs", _NULL)) or {}
     check_members(memoryview(source)[:-1], members, 0, path)
-    if fields.outputs:
-        check_members(members["outputs"], fields.outputs, 1, path)
+    if outputs:
+        check_members(members["outputs"], outputs, 1, path)
     resources: list[ResourceText] = []
     seen: set[str] = set()
-    for raw in fields.resources or ():
+    for raw in _OPTIONAL_TEXTS.decode(members.get("resources", _NULL)) or ():
         resource = _read_resource(raw, path)
         address = resource.address
         if address in seen:
             raise _damaged(path, f"{address} stands in it twice")
         seen.add(address)
         resources.append(resource)
-    return SnapshotDocument(
-        members, fields.lineage, fields.serial, fields.terraform_version, fields.outputs or {}, tuple(resources)
-    )
+    return SnapshotDocument(members, fields.lineage, fields.serial, fields.terraform_version, outputs, tuple(resources))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -314,9 +322,6 @@ def render_pieces(document: SnapshotDocument) -> Iterator[Text]:
         else:
             yield from _resources(document.resources)
     yield b"\n}\n"
-
-
-_NULL = msgspec.Raw(b"null")
 
 
 def _content(document: SnapshotDocument, name: str) -> object:
