@@ -62,7 +62,7 @@ format: $(VENV)/.development ## Format the code, and fix what ruff can fix
 docs: $(VENV)/.development ## Build the documentation into build/site; a dead link is an error
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
-bench: $(VENV)/.development ## Measure speed: against python-hcl2, by stage, as a root grows (BENCH="--only parsing")
+bench: $(VENV)/.development ## Measure speed: against python-hcl2, by stage, as a root grows (BENCH="--only parsing --quick")
 	@$(BIN)/python -m tools.bench $(BENCH)
 
 mutants: $(VENV)/.development ## Break results on purpose and prove each (MUTANTS="--seed 7 --count 3000 --kind output")

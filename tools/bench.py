@@ -33,6 +33,7 @@ from tfhoist.placement.cut import Cut
 from tfhoist.placement.place import study
 from tfhoist.placement.policy import builtin_policy
 from tools.bench_routing import routing
+from tools.bench_state import states
 from tools.generated_root import generated_root
 from tools.random_edits import check, random_edits
 
@@ -51,6 +52,7 @@ class Options:
     blocks: int
     sizes: tuple[int, ...]
     edits: int
+    quick: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +282,7 @@ BENCHMARKS: dict[str, Callable[[Options], None]] = {
     "growth": growth,
     "edits": edits,
     "routing": lambda options: routing(),
+    "state": lambda options: states(quick=options.quick),
 }
 
 
@@ -296,10 +299,15 @@ def main() -> None:
     )
     parser.add_argument("--sizes", type=int, nargs="+", default=[500, 5_000, 20_000], help="of the roots that grow")
     parser.add_argument("--edits", type=int, default=2_000, help="random edits over the folder's files (%(default)s)")
+    parser.add_argument(
+        "--quick", action="store_true", help="small sizes, one round: whether everything runs, and how it looks"
+    )
     given = parser.parse_args()
     options = Options(
-        given.folder, given.bytes, given.rounds, given.processes, given.blocks, tuple(given.sizes), given.edits
+        given.folder, given.bytes, given.rounds, given.processes, given.blocks, tuple(given.sizes), given.edits, False
     )
+    if given.quick:
+        options = Options(given.folder, 60_000, 1, 1, 500, (100, 1_000), 200, True)
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
     for name in given.only or BENCHMARKS:
         print()
