@@ -89,13 +89,8 @@ def _per_environment(values: dict[str, str]) -> str:
 
 def _once(context: Context) -> Iterator[tuple[str, Declaration, dict[str, BlockInstance]]]:
     """Each block of the root and its modules once: its address, a definition, its first instance by environment."""
-    found: dict[str, tuple[Declaration, dict[str, BlockInstance]]] = {}
-    for evaluation in context.evaluations:
-        for instance in evaluation.instances:
-            _, by_environment = found.setdefault(instance.block, (instance.declaration, {}))
-            by_environment.setdefault(evaluation.name, instance)
-    for address, (declaration, by_environment) in found.items():
-        yield address, declaration, by_environment
+    for address, by_environment in context.first_instances.items():
+        yield address, next(iter(by_environment.values())).declaration, by_environment
 
 
 def _data(context: Context) -> Iterator[Dependency]:

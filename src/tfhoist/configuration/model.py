@@ -93,7 +93,7 @@ class Declaration(msgspec.Struct, frozen=True, eq=False, dict=True):
         for reference in self.references:
             start = reference.start
             use = next((use for first, end, use in other if first <= start < end), VALUE) if other else VALUE
-            if use and not any(name == reference.root and first <= start < end for name, first, end in bound):
+            if use and not (bound and any(n == reference.root and first <= start < end for n, first, end in bound)):
                 found.append(_reading(reference, use))
         return tuple(found)
 

@@ -119,6 +119,15 @@ class Context:
         return tuple(text for text in self.telling_literals if not any(map(secret, text.names)))
 
     @cached_property
+    def first_instances(self) -> dict[str, dict[str, BlockInstance]]:
+        """Each block of the root and its modules with its first instance by environment; in the order of the first environment."""
+        found: dict[str, dict[str, BlockInstance]] = {}
+        for evaluation in self.evaluations:
+            for instance in evaluation.instances:
+                found.setdefault(instance.block, {}).setdefault(evaluation.name, instance)
+        return found
+
+    @cached_property
     def records(self) -> dict[str, HostRecord]:
         """Host name to its DNS records of this root."""
         return records_of(self.evaluations)
