@@ -16,6 +16,7 @@ from tfhoist.api.patches import patch
 from tfhoist.api.placing import studied
 from tfhoist.api.proving import subject_from_files
 from tfhoist.api.reading import Progress, Service, read, read_states, repository_folder, service_folder
+from tfhoist.api.templates import templates_of
 from tfhoist.audit.artifact import to_json
 from tfhoist.audit.markdown import render_markdown
 from tfhoist.audit.model import Audit
@@ -341,7 +342,7 @@ def _documents(
         timeline_start=settings.timeline.start,
         integration_points=settings.registry.integration_points,
     )
-    documents = build_documents(context)
+    documents = build_documents(context, templates_of(service))
     written = {
         (f"central/{plan.module_folder}/README.md" if name == "module/README.md" else name): content
         for name, content in documents.items()

@@ -31,6 +31,9 @@ def init(
     backstage: Annotated[
         bool, typer.Option("--backstage", help="With --central: a catalog-info.yaml for each service in the registry.")
     ] = False,
+    templates: Annotated[
+        bool, typer.Option("--templates", help="Write the documents' templates into DIR/templates instead.")
+    ] = False,
 ) -> None:
     """Write DIR/tfhoist.toml: complete, commented, and working as it is. Asks only on a terminal.
 
@@ -44,6 +47,9 @@ def init(
         _central(
             folder, environment or ["development", "staging", "production"], team, force=force, backstage=backstage
         )
+        return
+    if templates:
+        _templates(folder, force=force)
         return
     target = folder / SETTINGS_FILE
     if target.exists() and not force:
@@ -63,3 +69,11 @@ def _central(folder: Path, environments: list[str], team: str, *, force: bool, b
 
     for path in init_central(folder, environments, team, force=force, backstage=backstage):
         typer.echo(f"wrote {folder / path}")
+
+
+def _templates(folder: Path, *, force: bool) -> None:
+    from tfhoist.api.templates import FOLDER, write_templates
+
+    for path in write_templates(folder, force=force):
+        typer.echo(f"wrote {path}")
+    typer.echo(f'Keep those that you change, and set templates = "{FOLDER}" under [documents] in tfhoist.toml.')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfhoist.documents import diagrams
 from tfhoist.documents.context import DocumentContext
 from tfhoist.documents.markdown import cell, code, prose, table
 from tfhoist.documents.offers import inputs
@@ -27,6 +28,7 @@ def values(views: Views) -> dict[str, Any]:
     ]
     return {
         "env_list": listed([prose(view.name) for view in views.environments]),
+        "ownership": diagrams.ownership(views),
         "category_list": "\n".join(categories),
         "effect_table": _effects(views),
         "inputs_text": ", ".join(code(one.name) for one in taken if one.passed) or "none",

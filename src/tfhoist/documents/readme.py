@@ -7,6 +7,7 @@ from typing import Any
 
 from tfhoist.consolidation.central_root import hcl_text
 from tfhoist.consolidation.providers import required_providers
+from tfhoist.documents import diagrams
 from tfhoist.documents.markdown import cell, code_cell, codes, fence, table
 from tfhoist.documents.offers import Input, input_value, inputs, pin_variables
 from tfhoist.documents.views import EnvironmentView, Views
@@ -22,6 +23,8 @@ def values(views: Views) -> dict[str, Any]:
         "call": _call(views, taken),
         "aliases": views.providers,
         "up": posixpath.relpath(".", context.module_folder) + "/",
+        "picture": diagrams.requests(views.environments[-1]),
+        "pictured": views.environments[-1].name,
         "value_table": _values(views, taken, names),
         "sections": [
             (title, table(("Block", *names), [_block(views, address) for address in addresses]))

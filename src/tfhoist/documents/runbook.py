@@ -10,6 +10,9 @@ from tfhoist.documents.offers import pin_variables
 from tfhoist.documents.texts import slug
 from tfhoist.documents.views import Views
 
+MINUTES = 45
+"""What an environment takes, two people with the commands at hand."""
+
 
 def values(views: Views) -> dict[str, Any]:
     """What `runbook.md.j2` needs."""
@@ -24,7 +27,7 @@ def values(views: Views) -> dict[str, Any]:
         rows.append((code_cell(name), code_cell(known.expression), *shown))
     header = ("Input", "Value of", *(cell(view.name) for view in views.environments))
     return {
-        "minutes": 45,
+        "minutes": MINUTES,
         "pins": table(header, rows) if rows else "",
         "pin_file": f"{slug(context.service)}.auto.tfvars",
     }

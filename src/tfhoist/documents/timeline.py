@@ -97,13 +97,13 @@ def phases(views: Views) -> tuple[Phase, ...]:
         Phase(
             "Week 5: finalisation", 5, 5,
             (
-                Task(5, 0, "Watch alarms and target health; keep the records", service),
+                Task(5, 0, "Watch alarms and target health ([afterwards.md](afterwards.md)); keep the records", service),
                 Task(5, 1, "Update what else names the moved blocks (wikis, on-call notes, dashboards)", service),
                 Task(
                     5, 3, f"Take the `removed` blocks out of the service root{imports} (runbook, section {final})",
                     both if imports else service,
                 ),
-                Task(5, 4, "Close; tags and records go when the time for backups is over", engineer),
+                Task(5, 4, "Fill in [lessons.md](lessons.md) together; tags and records go when the time for backups is over", engineer),
             ),
             "both roots plan no changes without these blocks.",
         ),

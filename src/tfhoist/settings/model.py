@@ -65,6 +65,12 @@ class TimelineSettings(msgspec.Struct, frozen=True):
     start: datetime.date | None = None
 
 
+class DocumentsSettings(msgspec.Struct, frozen=True):
+    """`[documents]`: the folder with templates of the team's own, relative to the service root; "" for none."""
+
+    templates: str = ""
+
+
 class RegistrySettings(msgspec.Struct, frozen=True):
     """`[registry]`: what the registry entry says that no file tells."""
 
@@ -80,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     placement: PlacementSettings = msgspec.field(default_factory=PlacementSettings)
     resolve: tuple[Resolve, ...] = ()
     timeline: TimelineSettings = TimelineSettings()
+    documents: DocumentsSettings = DocumentsSettings()
     registry: RegistrySettings = RegistrySettings()
 
     @property

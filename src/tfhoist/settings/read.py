@@ -19,6 +19,7 @@ from tfhoist.settings.file import SettingsFile, sort
 from tfhoist.settings.model import (
     BackendSettings,
     CentralSettings,
+    DocumentsSettings,
     PlacementSettings,
     RegistrySettings,
     Resolve,
@@ -110,6 +111,9 @@ def _settings(file: SettingsFile, defaults: Settings) -> Settings:
         if "resolve" in document
         else defaults.resolve,
         timeline=TimelineSettings(_date(document.get("timeline", {}).get("start", defaults.timeline.start))),
+        documents=DocumentsSettings(
+            document.get("documents", {}).get("templates", defaults.documents.templates).rstrip("/")
+        ),
         registry=RegistrySettings(
             tuple(document.get("registry", {}).get("integration_points", defaults.registry.integration_points))
         ),

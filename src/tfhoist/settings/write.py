@@ -98,6 +98,7 @@ def render_settings(settings: Settings, facts: Facts | None = None) -> str:
         _placement(settings, facts),
         _resolve(settings, facts),
         _timeline(settings),
+        _documents(settings),
         _registry(settings),
     ]
     return "\n".join("".join(f"{line}\n" for line in section) for section in sections)
@@ -291,6 +292,15 @@ def _timeline(settings: Settings) -> list[str]:
         "[timeline]",
         "# The first day of the migration's first week; without it, the timeline counts weeks only.",
         f'start = "{start.isoformat()}"' if start is not None else '# start = "2026-01-05"',
+    ]
+
+
+def _documents(settings: Settings) -> list[str]:
+    folder = settings.documents.templates
+    return [
+        "[documents]",
+        "# A folder with templates of your own for runbook, rollback and the others; `tfhoist init --templates` writes one to begin with.",
+        f"templates = {to_toml(folder)}" if folder else '# templates = "templates"',
     ]
 
 

@@ -22,6 +22,7 @@ from tfhoist.settings.defaults import default_settings, service_name
 from tfhoist.settings.model import (
     BackendSettings,
     CentralSettings,
+    DocumentsSettings,
     PlacementSettings,
     RegistrySettings,
     Resolve,
@@ -176,6 +177,7 @@ SETTINGS = st.builds(
     resolve=st.lists(
         st.builds(Resolve, TEXT, FILE.map(lambda path: f"{path}:7")), max_size=2, unique_by=lambda one: one.address
     ).map(tuple),
+    documents=st.builds(DocumentsSettings, st.sampled_from(("", "templates", "../our templates"))),
     timeline=st.builds(TimelineSettings, st.none() | st.dates(datetime.date(1000, 1, 1))),
     registry=st.builds(RegistrySettings, st.lists(TEXT, max_size=2).map(tuple)),
 )
