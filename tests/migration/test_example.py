@@ -74,7 +74,7 @@ def test_the_example_on_s3(new_simulator: NewSimulator, s3: S3, tmp_path: Path) 
     assert migrate("staging", "plan").code == 0
     ran = migrate("staging", "run", "--yes")
     assert ran.code == 2
-    assert "development comes before this environment" in ran.err
+    assert "before this environment, and not verified yet: development." in ran.err
     for name in ENVIRONMENTS:
         assert migrate(name, "plan").code == 0
         ran = migrate(name, "rehearse")

@@ -439,7 +439,7 @@ def _check_order(out: Path, options: MigrationOptions, accepted: list[str]) -> N
 
     waiting = [name for name in earlier_unverified(out, options) if name not in accepted]
     if waiting:
-        typer.echo(f"refused: {', '.join(waiting)} comes before this environment, and isn't verified yet.", err=True)
+        typer.echo(f"refused: before this environment, and not verified yet: {', '.join(waiting)}.", err=True)
         typer.echo(f"  Migrate it first, or name it: --out-of-order {waiting[0]}.", err=True)
         raise typer.Exit(2)
 
