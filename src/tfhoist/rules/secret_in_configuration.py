@@ -50,8 +50,11 @@ class SecretInConfiguration(Rule):
 
     def match(self, context: Context) -> Iterator[Finding]:
         seen: set[tuple[str, int, str]] = set()
+        names: dict[str, bool] = {}  # few names, many texts
         for text in context.literals:
-            if _may_be_secret(text) and _ARGUMENT.search(text.name) is not None:
+            if text.name not in names:
+                names[text.name] = _ARGUMENT.search(text.name) is not None
+            if names[text.name] and _may_be_secret(text):
                 key = (text.declaration.file.path, text.declaration.start, text.name)
                 if key not in seen:
                     seen.add(key)

@@ -46,9 +46,16 @@ class UndeclaredReference(Rule):
 
 def undeclared(module: Module, declaration: Declaration) -> Iterator[tuple[Reference, str]]:
     """The references of a declaration that name nothing, each with the name that's missing."""
+    readings = [
+        reading
+        for reading in declaration.readings
+        if reading.producer not in module.definitions or reading.producer.startswith("module.")
+    ]
+    if not readings:
+        return
     inside = _nested_data(declaration)
     keywords = [] if declaration.attribute is not None else _keyword_spans(declaration.body)
-    for reading in declaration.readings:
+    for reading in readings:
         reference, producer = reading.reference, reading.producer
         if reference.root in _ALWAYS:
             continue
