@@ -21,7 +21,7 @@ CONSOLIDATE := $(BIN)/tfhoist consolidate $(EXAMPLE) --central examples/hokusai-
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo examples test simulator golden docs check format bench mutants plans faults lock clean
+.PHONY: help demo examples test simulator golden reference docs check format bench mutants plans faults lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ check: $(VENV)/.development ## Lint, formatting, types and the direction of impo
 format: $(VENV)/.development ## Format the code, and fix what ruff can fix
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+reference: $(VENV)/.development ## Write the pages that are made from the code again (a test says when they're stale)
+	@$(BIN)/python -m tools.reference
 
 docs: $(VENV)/.development ## Build the documentation into build/site; a dead link is an error
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet

@@ -17,10 +17,11 @@ _LINK = re.compile(r"\]\((\.\./[^)#\s]+)(#[^)\s]*)?\)")
 
 def on_config(config: Any) -> Any:
     """Put each finding's page into the navigation, after the refusals."""
-    pages = sorted((ROOT / "docs" / "findings").glob("*.md"))
+    pages = sorted(page for page in (ROOT / "docs" / "findings").glob("*.md") if page.stem != "index")
     for section in config["nav"]:
         if "Reference" in section:
-            section["Reference"].append({"Findings": [{page.stem: f"findings/{page.name}"} for page in pages]})
+            listed = [{page.stem: f"findings/{page.name}"} for page in pages]
+            section["Reference"].append({"Findings": [{"All": "findings/index.md"}, *listed]})
     return config
 
 

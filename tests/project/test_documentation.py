@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 import typer.main
 
 from tests.acceptance.constructs.roots import constructs
@@ -11,6 +12,7 @@ from tests.conftest import REPOSITORY
 from tfhoist.api.consolidating import BLOCKING
 from tfhoist.cli import app
 from tfhoist.registry.catalogue import CHECKS
+from tools.reference import pages
 
 SOURCE = REPOSITORY / "src" / "tfhoist"
 
@@ -81,3 +83,16 @@ def test_every_artifact_with_a_schema_of_routing_is_named() -> None:
     page = (REPOSITORY / "docs/routing.md").read_text() + (REPOSITORY / "docs/registry.md").read_text()
     for name in ("routes", "answer", "routes-diff", "registry", "registry-check"):
         assert f"schemas/{name}.json" in page
+
+
+@pytest.mark.parametrize("name", sorted(pages()))
+def test_a_page_that_is_made_from_the_code_is_fresh(name: str) -> None:
+    assert (REPOSITORY / "docs" / name).read_text() == pages()[name], "run make reference"
+
+
+def test_every_finding_and_schema_is_in_them() -> None:
+    made = pages()
+    for path in (SOURCE / "schemas").glob("*.json"):
+        assert f"`{path.name}`" in made["artifacts.md"]
+    for page in (REPOSITORY / "docs/findings").glob("*.md"):
+        assert page.stem == "index" or f"]({page.name})" in made["findings/index.md"]

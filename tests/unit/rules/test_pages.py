@@ -13,7 +13,7 @@ PAGES = Path(__file__).resolve().parents[3] / "docs" / "findings"
 
 
 def test_rules_and_pages_are_the_same() -> None:
-    assert sorted(page.stem for page in PAGES.glob("*.md")) == [rule.id for rule in RULES]
+    assert sorted(page.stem for page in PAGES.glob("*.md") if page.stem != "index") == [rule.id for rule in RULES]
 
 
 def test_rules_are_sorted_and_distinct() -> None:
