@@ -9,6 +9,7 @@
 | `count`             | `length(x.y)`    | `x.y[*].id`                         | `length(OUT)`       |
 | `for_each`          | `x.y[k].a`       | `{for k, v in x.y : k => v.a}`      | `OUT[k]`            |
 | passed on as whole  | `x.y`            | `{ a = x.y.a }`, what is read of it | `OUT`               |
+| all of it may count | `jsonencode(x.y)`| `x.y`                               | `jsonencode(OUT)`   |
 
 An output never indexes centrally (it would fail when the count is 0), and never reads below an attribute of the provider's
 schema (a key or a field may be missing, which only the reader may know to be impossible): the reader keeps its own steps.
@@ -48,6 +49,10 @@ class CannotCross(Exception):
         self.summary = summary
         self.advice = advice
         super().__init__(summary)
+
+
+class AllOfIt(CannotCross):
+    """A whole of which all may count: it can cross only as it is."""
 
 
 def multiplicity(declaration: Declaration) -> str:
@@ -146,6 +151,13 @@ def project(reference: Reference, declaration: Declaration, read: frozenset[str]
     if many == COUNT:
         return Crossing(f"[for instance in {address} : {each}]", (), (), keep)
     return Crossing(f"{{ for key, instance in {address} : key => {each} }}", (), (), keep)
+
+
+def entire(reference: Reference, declaration: Declaration) -> Crossing:
+    """How a whole crosses of which all may count: as it is, with every attribute that the provider gives it."""
+    past = address_steps(reference)
+    keep = ((reference.steps[past - 1].end, reference.end),) if len(reference.steps) > past else ()
+    return Crossing(declaration.address, (), (), keep)
 
 
 def _object(source: str, leaves: list[str]) -> str:

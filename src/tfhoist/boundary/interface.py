@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from tfhoist.boundary.crossing import SINGLE, CannotCross, Crossing, cross, multiplicity, project, reads_whole
+from tfhoist.boundary.crossing import (
+    SINGLE,
+    AllOfIt,
+    CannotCross,
+    Crossing,
+    cross,
+    entire,
+    multiplicity,
+    project,
+    reads_whole,
+)
 from tfhoist.boundary.followers import followers_of
 from tfhoist.boundary.model import Boundary, Downlink, Followers, ModuleOutput, OrderingNote, Uplink
 from tfhoist.boundary.naming import interface_name, normal_text, unique
@@ -14,6 +24,7 @@ from tfhoist.boundary.projection import Projection
 from tfhoist.boundary.sensitivity import Sensitivity
 from tfhoist.configuration.environments import Environment
 from tfhoist.configuration.model import DEPENDS_ON, REPLACE_TRIGGERED_BY, VALUE, Declaration, Module, address_steps
+from tfhoist.configuration.sensitive import is_known
 from tfhoist.diagnostics import SourceRange
 from tfhoist.findings import Refusal
 from tfhoist.graph import Edge, Graph
@@ -233,13 +244,15 @@ class _Builder:
         found = self.whole.get((edge.declaration.file.path, edge.reference.start))
         if found is None:
             return cross(edge.declaration.file, edge.reference, producer)
+        if isinstance(found, AllOfIt) and producer.kind == "resource" and is_known(producer.type):
+            return entire(edge.reference, producer)
         if isinstance(found, CannotCross):
             raise found
         return project(edge.reference, producer, found, self.wanted[edge.producer])
 
     def _mark(self, producer: Declaration, crossing: Crossing) -> int:
         """How sensitive what crosses is; an object of several attributes is so in part."""
-        if crossing.attributes:
+        if crossing.attributes or crossing.expression == producer.address:
             return self.sensitivity.of_block(producer, crossing.path)
         marks = [self.sensitivity.of_block(producer, (leaf,)) for leaf in self.wanted[producer.address]]
         return SOME if any(marks) else NONE
@@ -376,6 +389,7 @@ _CAPITALS = {"arn": "ARN", "dns": "DNS", "id": "ID", "ids": "IDs", "vpc": "VPC",
 
 def _describe(producer: Declaration, crossing: Crossing, *, listed: bool) -> str:
     words = " ".join(crossing.attributes).replace("_", " ").split(" ")
-    what = " ".join(_CAPITALS.get(word, word) for word in words) or "what is read"
+    whole = "all attributes" if crossing.expression == producer.address else "what is read"
+    what = " ".join(_CAPITALS.get(word, word) for word in words) or whole
     many = {"count": ", one for each instance", "for_each": " by key"}.get(multiplicity(producer), "")
     return f"{what[:1].upper()}{what[1:]} of {producer.address}{many}{', in a list of one' if listed else ''}"

@@ -3,7 +3,7 @@
 `[for s in aws_subnet.a : s.id]`, `for_each = aws_eip.b`, `local.lb = aws_lb.main` and `module "m" { lb = aws_lb.main }` name no
 attribute, but what becomes of the value does: it's followed through loops, `each.value`, locals and the variables of local
 modules. Only those attributes cross, in an object of the same shape. Where the value goes somewhere else (a function, an output,
-a comparison), all of it may count: then it can't cross.
+a comparison), all of it may count: then it crosses as it is, if nothing in it is sensitive.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from tfhoist.boundary.crossing import COUNT, FOR_EACH, SINGLE, CannotCross, multiplicity
+from tfhoist.boundary.crossing import COUNT, FOR_EACH, SINGLE, AllOfIt, CannotCross, multiplicity
 from tfhoist.configuration.model import Declaration, Module, address_steps
 from tfhoist.hcl.bodies import Block, Body
 from tfhoist.hcl.expressions import (
@@ -161,8 +161,8 @@ class Projection:
         return self._all(declaration, inside, ONE, module, what)
 
 
-def _all_of(what: str) -> CannotCross:
-    return CannotCross(
+def _all_of(what: str) -> AllOfIt:
+    return AllOfIt(
         f"the whole of {what} crosses the boundary, and all of it may count",
         "Read single attributes of it (`.arn`, `.id`), or put both blocks on one side.",
     )
