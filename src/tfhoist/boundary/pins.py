@@ -1,6 +1,6 @@
 """Pinned inputs: the values of uplinks, captured from each environment's state.
 
-Only identities are pinned (id, arn, name, and lists of them): what names a thing and changes only when it's replaced.
+Only identities are pinned (id, arn, name and their like, and lists of them): what names a thing and changes only when it's replaced.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def pin_values(
                         id="pin-not-an-identity",
                         address=request.declaration.address,
                         range=place,
-                        summary=f"{request.expression} can't be pinned: the state{shown} has no identity (id, arn, name or a "
-                        "list of them) for it.",
+                        summary=f"{request.expression} can't be pinned: the state{shown} has no identity (id, arn, name or another "
+                        "attribute that never changes) for it.",
                         advice=f"Place {request.producer} and {request.declaration.address} on one side.",
                     )
                 )

@@ -1,4 +1,4 @@
-"""A state reduced to identities: what names a thing (id, arn, name, and lists of them), and nothing that can be secret."""
+"""A state reduced to identities: what names a thing (id, arn, name and their like, and lists of them), and nothing that can be secret."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tfhoist.configuration.model import Module
 from tfhoist.hcl import parser
 from tfhoist.hcl.expressions import Expression
 from tfhoist.imports.table import Importable, importing
+from tfhoist.state.fixed_attributes import fixed_attributes
 from tfhoist.state.snapshot import Snapshot, attributes_of
 from tfhoist.values.evaluate import Scope, evaluate
 from tfhoist.values.types import Unknown, Value
 
 SCHEMA = "tfhoist/identities/1"
-IDENTITY_ATTRIBUTES = ("arn", "id", "name")
 
 
 class IdentityInstance(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -54,7 +54,7 @@ def identities_of(snapshot: Snapshot) -> Identities:
             hidden = bytes(instance.sensitive_attributes)
             identities = {
                 name: attributes[name]
-                for name in IDENTITY_ATTRIBUTES
+                for name in fixed_attributes(resource.type if resource.mode == "managed" else "")
                 if isinstance(attributes.get(name), str) and f'"{name}"'.encode() not in hidden
             }
             known.update(identities.values())
