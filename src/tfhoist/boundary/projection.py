@@ -91,11 +91,9 @@ class Projection:
                 ):
                     bound = _bound(place, tuple(around), parent, _inside_loop(parent))
                     return self._all(declaration, bound, ONE, module, what)
-                case ForTuple(result=result, condition=None) if result is node and shape == ONE:
+                case ForTuple(result=result) if result is node and shape == ONE:
                     shape = COUNT
-                case ForObject(key=key, result_key=Variable(name=name), result=result, condition=None, group=False) if (
-                    result is node and shape == ONE and name == key
-                ):
+                case ForObject(result=result, group=False) if result is node and shape == ONE:
                     shape = FOR_EACH
                 case _:
                     break

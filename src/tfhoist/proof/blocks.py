@@ -133,7 +133,7 @@ def meta(found: Found) -> Meta:
     depends = dependencies(declaration.expression("depends_on"), scope)
     every = argument("for_each")
     if every is not None:
-        every = scope.terms.instances_of(every)  # its keys alone matter: `each.value` is resolved where it's read
+        every = scope.terms.keys_of(every)  # its keys alone matter: `each.value` is resolved where it's read
     return Meta((argument("count"), every), depends, creates, lifecycle)
 
 

@@ -23,6 +23,7 @@ _COMPUTED = frozenset(
     {
         "call",
         "binary",
+        "also",
         "unary",
         "conditional",
         "loop",

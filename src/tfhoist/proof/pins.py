@@ -42,6 +42,9 @@ class Snapshot:
                 one, other = self.value(left), self.value(right)
                 unknown = has_unknown(one) or has_unknown(other)
                 return Unknown("a side isn't known") if unknown else equal(one, other) is (operator == "==")
+            case Term("also", (first, second)):
+                wanted = self.value(first)
+                return self.value(second) if wanted is True else wanted
             case Term("pin", (_, inner)) | Term("convert", (_, inner)):
                 return self.value(inner)
             case Term("tuple" | "list" | "set", items):

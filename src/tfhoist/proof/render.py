@@ -87,6 +87,8 @@ class _Renderer:
                 return f"{operator}{inner(operand)}"
             case Term("binary", (operator, left, right)):
                 return f"{inner(left)} {operator} {inner(right)}"
+            case Term("also", (first, second)):
+                return f"{inner(first)} and then {inner(second)}"
             case Term("conditional", (condition, yes, no)):
                 return f"{inner(condition)} ? {inner(yes)} : {inner(no)}"
             case Term("loop", (collection, key, result, condition, mode, _)):

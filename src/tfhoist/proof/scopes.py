@@ -252,7 +252,7 @@ class ModuleScope:
         return self.terms.unmarked(value)
 
     def each_value(self, owner: str) -> Term:
-        """`each.value` of a block: the instance itself where `for_each` is a resource, or a loop that maps its instances."""
+        """`each.value` of a block: the instance itself where `for_each` is a resource, or a loop's result where it's a loop."""
         key, value = (self.terms.make("symbol", f"each.{name}", owner) for name in ("key", "value"))
         own = next(
             (own for own, address in self.side.copied.items() if address == owner), owner.removeprefix(self.prefix)
@@ -262,11 +262,7 @@ class ModuleScope:
         if collection is None:
             return value
         term = self._remembered(f"for_each {own}", lambda: self.normal(collection, own))
-        return (
-            self.terms.index(term, key)
-            if self.terms.instances_of(term) is not term or self.terms.is_map(term)
-            else value
-        )
+        return self.terms.index(term, key) if self.terms.keys_of(term) is not term or self.terms.is_map(term) else value
 
     def path(self, name: str) -> Term:
         """`path.module`, `path.root` and `path.cwd`."""

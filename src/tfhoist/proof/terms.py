@@ -18,6 +18,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tfhoist.configuration.sensitive import provider_mark
+from tfhoist.proof.joined_loops import Body, join
 from tfhoist.values import marks as marking
 from tfhoist.values.marks import ALL, NONE, SOME
 from tfhoist.values.types import Unknown, Value, number_text
@@ -197,22 +198,28 @@ class Terms:
                     return found
             case Term("iterator", (name, value)) if key.parts in (("string", "key"), ("string", "value")):
                 return name if key.parts[1] == "key" else value  # type: ignore[no-any-return]
-            case Term("loop", (collection, _, _, None, "tuple" | "object", _)) if self._maps_items(target):
+            case Term("loop", (collection, _, _, None, "tuple" | "object", _)) if self.maps_items(target):
                 taken = self._take(target, key) if self.is_list(collection) or self.is_map(collection) else None
                 if taken is not None:
                     return taken
             case Term("splat", (inner, *steps)) if is_number(key) and reads_resource(inner):
                 return self.steps(self.index(inner, key), steps)
-            case Term("index", (Term("loop", (_, _, _, _, "tuple", _)) as loop, position)) if key.kind == "const":
+            case Term("index", (Term("loop", (_, _, _, _, "tuple" | "object", _)) as loop, position)) if (
+                key.kind == "const"
+            ):
                 return self.index(self._of_each(loop, key), position)
         return self.make("index", target, key)
 
     def _of_each(self, loop: Term, key: Term) -> Term:
         """A loop whose results are read at a key: `[for v in it : f(v)][i].name` is `[for v in it : f(v).name][i]`."""
+        return self.with_results(loop, lambda result: self.index(result, key))
+
+    def with_results(self, loop: Term, change: Callable[[Term], Term]) -> Term:
+        """The same loop with other results."""
         collection = loop.parts[0]
         name, value = self.bound(collection)
         result_key, result, condition = self.opened(loop, name, value)
-        return self._close(collection, name, value, result_key, self.index(result, key), condition, "tuple")
+        return self._close(collection, name, value, result_key, change(result), condition, loop.parts[4])
 
     def steps(self, target: Term, steps: Iterable[Term]) -> Term:
         """Several indices, one after the other."""
@@ -238,18 +245,22 @@ class Terms:
     def loop(
         self,
         collection: Term,
-        body: Callable[[Term, Term], tuple[Term | None, Term, Term | None]],
+        body: Body[Term],
         mode: str,
     ) -> Term:
         """A `for`: `body` gives the key, result and condition for the terms of the loop's key and value.
 
         `mode` is "tuple", "object", "group" (an object of lists), "text" (in a template) or "dynamic" (of blocks). A loop over
-        a loop that only maps its items is put into one.
+        a loop that only maps its items is put into one, and so is one over a loop that leaves some out or gives other keys, as
+        far as `join` goes.
         """
+        joined = join(self, collection, body, mode) if collection.kind == "loop" else None
+        if joined is not None:
+            return joined
         key, value = self.bound(collection)
         inner = collection
         inner_key, inner_value = key, value
-        if collection.kind == "loop" and self._maps_items(collection):
+        if collection.kind == "loop" and self.maps_items(collection):
             inner = collection.parts[0]
             inner_key, inner_value = self.bound(inner)
             value = self.opened(collection, inner_key, inner_value)[1]
@@ -299,7 +310,7 @@ class Terms:
         opened = [None if part is None else self.replace(part, names) for part in (result_key, result, condition)]
         return opened[0], opened[1] or result, opened[2]
 
-    def _maps_items(self, loop: Term) -> bool:
+    def maps_items(self, loop: Term) -> bool:
         """Whether it gives one result for each item, in the order of the items or by their keys.
 
         An object made of a list doesn't: its keys are text, and "10" comes before "2".
@@ -312,7 +323,7 @@ class Terms:
 
     def _is_mapping(self, term: Term) -> bool:
         if term.kind == "loop":
-            return bool(term.parts[4] == "object") and self._maps_items(term)
+            return bool(term.parts[4] == "object") and self.maps_items(term)
         return term.kind in ("object", "map") or self.is_map(term)
 
     def _take(self, loop: Term, key: Term) -> Term | None:
@@ -376,7 +387,7 @@ class Terms:
             (argument,) = arguments
             if name == "sensitive":
                 return self.sensitive(argument)
-            maps_items = argument.kind == "loop" and self._maps_items(argument)
+            maps_items = argument.kind == "loop" and self.maps_items(argument)
             by_key = maps_items and argument.parts[4] == "object"
             if (name == "length" and maps_items) or (name == "keys" and by_key):
                 return self.call(name, [argument.parts[0]], expand=False)
@@ -417,7 +428,7 @@ class Terms:
             return marking.of_call(parts[0], children)
         if kind == "conditional":
             return marking.of_branches(*children)
-        if kind in ("template", "binary", "unary", "file"):
+        if kind in ("template", "binary", "also", "unary", "file"):
             return ALL if most else NONE
         if kind == "loop":
             if parts[0].marks == ALL or (parts[4] == "text" and most):
@@ -455,9 +466,16 @@ class Terms:
     def instances_of(self, term: Term) -> Term:
         """The resource whose keys a `for_each` has: that of a loop which only maps its instances, else the term itself."""
         inner = term
-        while inner.kind == "loop" and inner.parts[4] == "object" and self._maps_items(inner):
+        while inner.kind == "loop" and inner.parts[4] == "object" and self.maps_items(inner):
             inner = inner.parts[0]
         return inner if self.is_map(inner) else term
+
+    def keys_of(self, term: Term) -> Term:
+        """What a `for_each` comes to when only its keys count: a loop's results are left out."""
+        inner = self.instances_of(term)
+        if inner is term and term.kind == "loop" and term.parts[4] == "object":
+            return self.with_results(term, lambda _: self.constant(None))
+        return inner
 
     def is_list(self, term: Term) -> bool:
         """Whether it's a resource or module with `count`: a list, whose instances have numbers."""

@@ -54,6 +54,59 @@ CROSSINGS = [
     ("for_each", "length(aws_lb.a)", "{for k, v in aws_lb.a : k => v.id}", "length(OUT)"),
 ]  # fmt: skip
 
+BY_KEY = "{for k, v in aws_lb.a : k => { arn = v.arn, name = v.name }}"
+LIST = "[for b in aws_lb.a : { arn = b.arn, id = b.id, name = b.name }]"
+LOOPS = [
+    (
+        "for_each",
+        "[for v in {for k, v in aws_lb.a : v.name => v} : v.arn]",
+        BY_KEY,
+        "[for v in {for k, v in OUT : v.name => v} : v.arn]",
+    ),
+    (
+        "for_each",
+        '[for v in {for k, v in aws_lb.a : v.name => v} : v.arn if v.name != "x"]',
+        BY_KEY,
+        '[for v in {for k, v in OUT : v.name => v} : v.arn if v.name != "x"]',
+    ),
+    ("for_each", '{for k, v in aws_lb.a : v.name => v}["n"].arn', BY_KEY, '{for k, v in OUT : v.name => v}["n"].arn'),
+    (
+        "for_each",
+        "{for k, v in {for k, v in aws_lb.a : v.name => v} : k => v.arn}",
+        BY_KEY,
+        "{for k, v in OUT : v.name => v.arn}",
+    ),
+    (
+        "for_each",
+        '{for k, v in {for k, v in aws_lb.a : upper(k) => v if v.name != "x"} : "${k}!" => v.arn if v.name != "y"}',
+        BY_KEY,
+        '{for k, v in {for k, v in OUT : upper(k) => v if v.name != "x"} : "${k}!" => v.arn if v.name != "y"}',
+    ),
+    (
+        "count",
+        '[for a in [for b in aws_lb.a : b if b.name != "x"] : a.arn]',
+        LIST,
+        '[for b in OUT : b.arn if b.name != "x"]',
+    ),
+    (
+        "count",
+        '[for a in [for b in aws_lb.a : b if b.name != "x"] : a.arn if a.id != "y"]',
+        LIST,
+        '[for a in [for b in OUT : b if b.name != "x"] : a.arn if a.id != "y"]',
+    ),
+    ("count", '[for b in aws_lb.a : b if b.name != "x"][0].arn', LIST, '[for b in OUT : b if b.name != "x"][0].arn'),
+    ("count", '[for b in aws_lb.a : b if b.name != "x"][*].arn', LIST, '[for b in OUT : b.arn if b.name != "x"]'),
+    (
+        "count",
+        '[for i, a in [for b in aws_lb.a : b if b.name != "x"] : "${i} ${a.arn}"]',
+        LIST,
+        '[for i, a in [for b in OUT : b if b.name != "x"] : "${i} ${a.arn}"]',
+    ),
+    ("single", "jsonencode(aws_lb.a)", "aws_lb.a", "jsonencode(OUT)"),
+    ("count", "jsonencode(aws_lb.a[0])", "aws_lb.a", "jsonencode(OUT[0])"),
+    ("for_each", 'aws_lb.a["x"] == null', "aws_lb.a", 'OUT["x"] == null'),
+]
+
 WRONG = [
     ("single", "aws_lb.a.arn", "aws_lb.a.id", "OUT"),
     ("single", "aws_lb.a.arn", "[aws_lb.a.arn]", "OUT"),
@@ -83,6 +136,68 @@ WRONG = [
     ("for_each", 'aws_lb.a["x"].arn', "{for k, v in aws_lb.a : k => v.id}", 'OUT["x"]'),
     ("for_each", "[for v in aws_lb.a : v.arn]", "{for k, v in aws_lb.a : k => v.arn}", "[for k, v in OUT : k]"),
     ("for_each", "{for k, v in aws_lb.a : k => v.arn}", "{for k, v in aws_lb.a : k => k}", "OUT"),
+    (
+        "for_each",
+        "[for v in {for k, v in aws_lb.a : v.name => v} : v.arn]",
+        BY_KEY,
+        "[for v in OUT : v.arn]",
+    ),
+    (
+        "for_each",
+        "[for v in {for k, v in aws_lb.a : v.name => v} : v.arn]",
+        BY_KEY,
+        "[for v in {for k, v in OUT : v.arn => v} : v.arn]",
+    ),
+    (
+        "for_each",
+        "[for v in {for k, v in aws_lb.a : v.name => v} : v.arn]",
+        BY_KEY,
+        '[for v in {for k, v in OUT : v.name => v if v.name != "q"} : v.arn]',
+    ),
+    (
+        "for_each",
+        '[for v in {for k, v in aws_lb.a : v.name => v} : v.arn if v.name != "x"]',
+        BY_KEY,
+        '[for v in {for k, v in OUT : v.name => v if v.name != "x"} : v.arn]',
+    ),
+    (
+        "for_each",
+        '[for v in {for k, v in aws_lb.a : v.name => v} : v.arn if v.name != "x"]',
+        "{for k, v in aws_lb.a : k => { arn = v.arn, name = v.id }}",
+        '[for v in {for k, v in OUT : v.name => v} : v.arn if v.name != "x"]',
+    ),
+    (
+        "for_each",
+        '[for k, v in {for k, v in aws_lb.a : v.name => v} : "${k} ${v.arn}"]',
+        BY_KEY,
+        '[for k, v in OUT : "${k} ${v.arn}"]',
+    ),
+    (
+        "count",
+        '[for a in [for b in aws_lb.a : b if b.name != "x"] : a.arn if a.id != "y"]',
+        LIST,
+        '[for b in OUT : b.arn if b.name != "x" && b.id != "y"]',
+    ),
+    (
+        "count",
+        '[for i, a in [for b in aws_lb.a : b if b.name != "x"] : i]',
+        LIST,
+        '[for i, b in OUT : i if b.name != "x"]',
+    ),
+    (
+        "count",
+        '[for a in [for b in aws_lb.a : b if b.name != "x"] : a.arn]',
+        LIST,
+        '[for b in OUT : b.arn if b.name != "z"]',
+    ),
+    (
+        "count",
+        '[for a in [for b in aws_lb.a : b if b.name != "x"] : a.arn]',
+        LIST,
+        '[for b in OUT : b.id if b.name != "x"]',
+    ),
+    ("single", "jsonencode(aws_lb.a)", "{ arn = aws_lb.a.arn }", "jsonencode(OUT)"),
+    ("count", "jsonencode(aws_lb.a)", "aws_lb.a[0]", "jsonencode(OUT)"),
 ]
 
 VARIABLE = 'variable "n" {\n  default = 0\n}\n'
@@ -95,7 +210,7 @@ def crossing(producer: str, read: str, output: str, reader: str) -> tuple[str, s
     return before, after, PRODUCERS[producer] + f'output "x" {{\n  value = {output}\n}}\n'
 
 
-@pytest.mark.parametrize(("producer", "read", "output", "reader"), CROSSINGS)
+@pytest.mark.parametrize(("producer", "read", "output", "reader"), CROSSINGS + LOOPS)
 def test_crossing(producer: str, read: str, output: str, reader: str) -> None:
     equivalent(split(*crossing(producer, read, output, reader)))
 
