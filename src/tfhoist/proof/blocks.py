@@ -87,7 +87,8 @@ def _dynamic(block: Block, context: Context) -> Term:
     iterator = literal_address(named.expression) if named is not None else block.labels[0]
     labels = block.body.attribute("labels")
     contents = block.body.blocks_of("content")
-    if collection is None or len(contents) != 1 or not iterator:
+    foreign = any(attribute.name not in ("for_each", "iterator", "labels") for attribute in block.body.attributes)
+    if collection is None or len(contents) != 1 or len(block.body.blocks) != 1 or foreign or not iterator:
         return terms.make("unknown", f"a dynamic {block.labels[0]!r} block that isn't well formed", "")
 
     def body(key: Term, value: Term) -> tuple[Term | None, Term, Term | None]:

@@ -40,6 +40,28 @@ def test_marks_of_many() -> None:
     different(split(before, reader % f"{OUT}.x[1]", shared, moved=moved), "aws_sqs_queue.q")
 
 
+# dynamic blocks
+
+DYNAMIC = """\
+resource "aws_lb" "a" {
+  dynamic "access_logs" {
+    for_each = ["x"]
+%s
+    content {
+      bucket = access_logs.value
+    }
+  }
+}
+"""
+
+
+def test_what_terraform_rejects_in_a_dynamic_block_is_never_equal() -> None:
+    before = STAYS + DYNAMIC % ""
+    equivalent(split(before, STAYS, DYNAMIC % "", moved=("aws_lb.a",)))
+    for extra in ('    added = "x"\n', "    other {\n    }\n", "    content {\n    }\n"):
+        assert prove(split(before, STAYS, DYNAMIC % extra, moved=("aws_lb.a",))).verdict != "equivalent"
+
+
 # meta-arguments
 
 PAIR = 'resource "aws_lb" "a" {\n%s}\nresource "aws_lb" "b" {\n%s}\n'
