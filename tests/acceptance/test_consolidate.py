@@ -11,7 +11,17 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.support import CENTRAL, ENVIRONMENTS, EXAMPLES, SERVICE, STATES, tfhoist, tree, with_states
+from tests.acceptance.support import (
+    CENTRAL,
+    CONFLICTED,
+    ENVIRONMENTS,
+    EXAMPLES,
+    SERVICE,
+    STATES,
+    tfhoist,
+    tree,
+    with_states,
+)
 
 SECRET = re.compile(rb"planted-[a-z-]+")
 
@@ -266,3 +276,12 @@ def test_the_report_is_small_and_names_what_it_shows(consolidated: Path) -> None
     assert not SECRET.search(page.encode())
     for address in consolidation(consolidated)["placement"]:
         assert f"<code>{address}</code>" in page
+
+
+def test_json_is_the_document_that_was_written(tmp_path: Path) -> None:
+    run = tfhoist("consolidate", SERVICE, "--out", tmp_path / "out", "--json")
+    assert run.code == 0, run.err
+    assert run.out == (tmp_path / "out/consolidation.json").read_text()
+    refused = tfhoist("consolidate", CONFLICTED, "--out", tmp_path / "refused", "--json")
+    assert refused.code == 2
+    assert refused.json["refusals"]

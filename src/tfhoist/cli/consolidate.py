@@ -37,6 +37,9 @@ def consolidate(
     ] = None,
     service: Annotated[str | None, typer.Option("--service", metavar="NAME", help="The service's name.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier consolidation in OUT.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print consolidation.json; the exit code says what proof.json came to.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print no progress.")] = False,
 ) -> None:
     """Split a root module into what stays and a shared module of the central repository, prove it, and document it.
@@ -59,7 +62,7 @@ def consolidate(
         )  # fmt: skip
     finally:
         progress.done()
-    typer.echo(_summary(result))
+    typer.echo((out / "consolidation.json").read_text(encoding="utf-8") if json else _summary(result), nl=not json)
     if result.refusals or result.proof is None or result.proof.verdict != "equivalent":
         raise typer.Exit(2)
 
