@@ -144,12 +144,14 @@ class ModuleScope:
             return self.json(declaration)
         wanted = constraint(self.terms, declaration.expression("type"))
         value = self._root_value(declaration, wanted) if self.parent is None else self._argument(declaration)
-        if value.kind == "ephemeral":  # what an ephemeral variable passes to another one
+        ephemeral = value.kind == "ephemeral"  # what an ephemeral variable passes on, which another one has to allow
+        if ephemeral:
             value = value.parts[0]
         value = convert(self.terms, value, wanted)
         if declaration.literal("sensitive") is True:
             value = self.terms.sensitive(value)
-        return self.terms.make("ephemeral", value) if declaration.literal("ephemeral") is True else value
+        ephemeral = ephemeral or declaration.literal("ephemeral") is True
+        return self.terms.make("ephemeral", value) if ephemeral else value
 
     def _default(self, declaration: Declaration) -> Term | None:
         default = declaration.expression("default")

@@ -83,6 +83,7 @@ class _Known:
                 self.said.update(self._parts(declaration))
                 for block in declaration.body.blocks_of("validation"):
                     self.said.add(self._validation(declaration.name, block))
+                    self.said.add(self._message(declaration.name, block))
             for declaration in module.declarations:
                 self.said.update(self.condition(kind, block) for kind, block in _conditions(declaration))
 
@@ -102,6 +103,9 @@ class _Known:
     def _validation(self, name: str, block: Block) -> Term:
         return self.terms.make("said", "validation", name, plain_body(self.terms, block.body, only="condition"))
 
+    def _message(self, name: str, block: Block) -> Term:
+        return self.terms.make("said", "message", name, plain_body(self.terms, block.body, only="error_message"))
+
     def condition(self, kind: str, block: Block) -> Term:
         """What a block says that holds a condition."""
         return self.terms.make("said", "condition", kind, plain_body(self.terms, block.body))
@@ -109,6 +113,10 @@ class _Known:
     def has_validation(self, name: str, block: Block) -> bool:
         """Whether the variable of that name had this validation."""
         return self._validation(name, block) in self.said
+
+    def has_message(self, name: str, block: Block) -> bool:
+        """Whether one of that variable's validations had this message."""
+        return self._message(name, block) in self.said
 
 
 def _fails(address: str, detail: str, result: str = FAILS, environment: str | None = None) -> Obligation:
@@ -361,6 +369,9 @@ def _condition(
     message = block.body.attribute("error_message")
     if message is not None and isinstance(message.expression, Tuple | Object):
         yield _fails(address, "the message of a validation is no text", environment=environment)
+    elif message is not None and not _is_text(message.expression) and not known.has_message(declaration.name, block):
+        detail = "the message of a validation is computed, and the service's was another one"
+        yield _fails(address, detail, UNDECIDED, environment)
     condition = block.body.attribute("condition")
     if condition is None:
         yield _fails(address, "a validation has no condition", environment=environment)

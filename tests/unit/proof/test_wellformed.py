@@ -108,6 +108,20 @@ def test_the_shared_module_is_given_what_fits() -> None:
     different(shared(variable % "string", arguments="  x = var.s_y\n", central=root), "wellformed", "ephemeral")
 
 
+def test_a_message_that_became_computed_isnt_taken_for_the_old_one() -> None:
+    variable = (
+        'variable "x" {\n  type = string\n  default = "a"\n  validation {\n    condition = var.x == "a"\n%s  }\n}\n'
+    )
+    text, computed = '    error_message = "No."\n', '    error_message = "No ${var.x}."\n'
+    for before, after, holds in ((text, text, True), (computed, computed, True), (text, computed, False)):
+        reader = STAYS + 'resource "aws_lb" "a" {\n  name = var.x\n}\n'
+        moved = 'resource "aws_lb" "a" {\n  name = var.x\n}\n'
+        subject = split(
+            variable % before + reader, variable % before + STAYS, variable % after + moved, moved=("aws_lb.a",)
+        )
+        assert ("validation is computed" in " ".join(one.detail for one in prove(subject).obligations)) is not holds
+
+
 def test_a_validation_more_may_refuse() -> None:
     check = '  validation {\n    condition     = %s\n    error_message = "No."\n  }\n'
     variable = 'variable "x" {\n  type = string\n%s}\n'
