@@ -7,8 +7,9 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from tfhoist.registry.check import Entry, check_claims
+from tfhoist.registry.check import check_claims
 from tfhoist.registry.claims import SCHEMA, Claims, DnsClaim, EnvironmentClaims, NameClaim, RouteClaim, encode
+from tfhoist.registry.entries import Entry
 from tfhoist.routing.decide import analyse
 from tfhoist.routing.model import Action, Condition, Kind, Listener, Rule, Target
 

@@ -114,6 +114,147 @@ def test_what_keeps_an_overlap_open_is_a_warning(central: Path, tmp_path: Path) 
     assert (run.code, ids(run)) == (0, ["registry-claim-undecided"])
 
 
+def condition(
+    kind: str, *values: str, name: str = "", pairs: tuple[tuple[str | None, str], ...] = ()
+) -> dict[str, Any]:
+    return {"kind": kind, "values": list(values), "name": name, "pairs": [list(pair) for pair in pairs]}
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "shown"),
+    [
+        (condition("http_request_method", "GET"), condition("http_request_method", "POST"), None),
+        (condition("http_request_method", "GET", "PUT"), condition("http_request_method", "PUT"), "PUT"),
+        (condition("http_header", "a", name="X-Env"), condition("http_header", "b*", name="x-env"), None),
+        (condition("http_header", "a*", name="X-Env"), condition("http_header", "*b", name="x-env"), "x-env: ab"),
+        (condition("http_header", "a", name="X-Env"), condition("http_header", "b", name="X-Other"), "x-other: b"),
+        (condition("source_ip", "10.0.0.0/8"), condition("source_ip", "192.0.2.0/24"), None),
+        (condition("source_ip", "10.0.0.0/8"), condition("source_ip", "10.1.0.0/16"), "from 10."),
+        (condition("query_string", pairs=(("v", "1"),)), condition("query_string", pairs=(("V", "2"),)), None),
+        (condition("query_string", pairs=(("v", "1"),)), condition("query_string", pairs=(("w", "2"),)), "?v=1&w=2"),
+    ],
+)
+def test_other_conditions_keep_two_services_apart_or_not(
+    central: Path, tmp_path: Path, one: dict[str, Any], two: dict[str, Any], shown: str | None
+) -> None:
+    def asking(service: str, priority: int, match: dict[str, Any]) -> dict[str, Any]:
+        return claims(service, priority, route={"conditions": [match["kind"]], "matches": [match]})
+
+    put(central / "registry", asking("one", 10, one))
+    run = tfhoist("registry", "check", central, "--json", "--add", put(tmp_path, asking("two", 20, two)))
+    assert ids(run) == ([] if shown is None else ["registry-path-taken"])
+    for finding in run.json["findings"]:
+        assert shown is not None
+        assert shown in finding["summary"]
+        assert finding["witness"]["path"].startswith("/a/")
+
+
+def edge(kind: str, *hosts: str, mapping: str = "") -> dict[str, Any]:
+    return {"kind": kind, "hosts": list(hosts), "paths": ["/*"], "mapping": mapping, "address": f"aws_{kind}.{mapping}"}
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [
+        ([edge("cloudfront", "a.example.com")], [edge("cloudfront", "a.example.com")], "registry-edge-taken"),
+        ([edge("cloudfront", "*.example.com")], [edge("cloudfront", "b.a.example.com")], "registry-path-taken"),
+        ([edge("cloudfront", "*.example.com")], [edge("cloudfront", "example.com")], None),
+        ([edge("cloudfront", "a.example.com")], [edge("api-gateway", "a.example.com")], None),
+        ([edge("api-gateway", "a.example.com")], [edge("api-gateway", "a.example.com")], "registry-edge-taken"),
+        ([edge("api-gateway-mapping", "a", mapping="x")], [edge("api-gateway-mapping", "a", mapping="x")], "registry-edge-taken"),
+        ([edge("api-gateway-mapping", "a", mapping="x")], [edge("api-gateway-mapping", "b", mapping="x")], None),
+        ([edge("api-gateway-mapping", "a")], [edge("api-gateway-mapping", "a", mapping="x")], None),
+        ([edge("api-gateway-mapping", "a", mapping="x")], [edge("api-gateway-mapping", "a", mapping="x/y")], "registry-path-taken"),
+        # by whole parts of the path, unless the domain has a mapping of several levels
+        ([edge("api-gateway-mapping", "a", mapping="x")], [edge("api-gateway-mapping", "a", mapping="xy")], None),
+        (
+            [edge("api-gateway-mapping", "a", mapping="x"), edge("api-gateway-mapping", "a", mapping="z/z")],
+            [edge("api-gateway-mapping", "a", mapping="xy")],
+            "registry-path-taken",
+        ),
+    ],
+)  # fmt: skip
+def test_what_answers_beside_listeners(
+    central: Path, tmp_path: Path, one: list[dict[str, Any]], two: list[dict[str, Any]], expected: str | None
+) -> None:
+    put(central / "registry", claims("one", 10, environment={"edges": one}))
+    path = put(tmp_path, claims("two", 20, ("/b",), environment={"edges": two}))
+    run = tfhoist("registry", "check", central, "--json", "--add", path)
+    assert ids(run) == ([] if expected is None else [expected])
+    for finding in run.json["findings"]:
+        assert "two (two@example.com) and one (one@example.com)" in finding["summary"]
+
+
+def test_a_port_is_there_once_whatever_the_protocol(central: Path, tmp_path: Path) -> None:
+    def listening(service: str, balancer: str, protocol: str) -> dict[str, Any]:
+        listener = {
+            "load_balancer": balancer,
+            "port": "53",
+            "protocol": protocol,
+            "address": f"aws_lb_listener.{service}",
+        }
+        return claims(service, len(service), (f"/{service}",), environment={"listeners": [listener]})
+
+    put(central / "registry", listening("one", "dns", "TCP"))
+    run = tfhoist("registry", "check", central, "--json", "--add", put(tmp_path, listening("three", "dns", "UDP")))
+    assert ids(run) == ["registry-port-taken"]
+    [finding] = run.json["findings"]
+    assert "port 53 of dns (UDP and TCP) in production" in finding["summary"]
+    for balancer in ("other", ""):
+        path = put(tmp_path, listening("three", balancer, "UDP"))
+        assert ids(tfhoist("registry", "check", central, "--json", "--add", path)) == []
+
+
+def test_an_output_that_is_read_is_offered(central: Path, tmp_path: Path) -> None:
+    reading = claims("two", 20, ("/b",), consumes=[{"service": "one", "outputs": ["one_arn"]}])
+    put(central / "registry", claims("one"))
+    put(central / "registry", reading)
+    assert "registry-output-missing" not in ids(tfhoist("registry", "check", central, "--json"))
+    run = tfhoist("registry", "check", central, "--json", "--add", put(tmp_path, claims("one", outputs=["other"])))
+    assert ids(run) == ["registry-output-missing"]
+    [finding] = run.json["findings"]
+    assert finding["summary"] == (
+        "two (two@example.com) reads the output one_arn, and one (one@example.com) doesn't offer it"
+    )
+    put(central / "registry", claims("one", outputs=["other"]))
+    assert "registry-output-missing" in ids(tfhoist("registry", "check", central, "--json"))
+    root = central / "environments/production"
+    (root / "main.tf").write_text('output "one_arn" {\n  value = "x"\n}\n')
+    assert "registry-output-missing" not in ids(tfhoist("registry", "check", central, "--json"))
+
+
+def test_names_and_outputs_are_what_is_declared(consolidated: Path, tmp_path: Path) -> None:
+    central = tmp_path / "central"
+    shutil.copytree(consolidated / "central", central)
+    path = central / "registry/data-pipeline.json"
+    document = json.loads(path.read_text())
+    names = document["environments"][0]["names"]
+    renamed, gone = names[0], names.pop(1)
+    old = renamed["name"]
+    renamed["name"] = "another"
+    names.append({"type": "aws_iam_role", "name": "nobody", "address": "aws_iam_role.nobody"})
+    output = document["outputs"].pop(0)
+    document["outputs"].append("nobodys_output")
+    path.write_text(json.dumps(document, indent=2))
+    drifts = [
+        one["summary"]
+        for one in tfhoist("registry", "check", central, "--json").json["findings"]
+        if one["id"] == "registry-drift"
+    ]
+    place = document["environments"][0]["name"]
+    assert f"data-pipeline: {renamed['address']} in {place}: its name is another claimed, and {old} declared" in drifts
+    assert (
+        f"data-pipeline: the {gone['type']} {gone['name']} ({gone['address']}) is declared in {place}, and not claimed"
+        in drifts
+    )
+    assert (
+        f"data-pipeline: the aws_iam_role nobody (aws_iam_role.nobody) is claimed in {place}, and not declared"
+        in drifts
+    )
+    assert f"data-pipeline: the output {output} is declared in {place}, and not claimed" in drifts
+    assert f"data-pipeline: the output nobodys_output is claimed, and not declared in {place}" in drifts
+
+
 def test_a_consolidation_is_added_and_checked_against_what_is_declared(consolidated: Path, tmp_path: Path) -> None:
     central = tmp_path / "central"
     shutil.copytree(consolidated / "central", central)

@@ -15,11 +15,12 @@ from tfhoist.errors import UsageError
 from tfhoist.findings import Finding
 from tfhoist.registry.catalogue import CHECKS, finding
 from tfhoist.registry.central_tree import catalog_info, central_files
-from tfhoist.registry.check import Entry, check_claims, check_document
+from tfhoist.registry.check import check_claims, check_document
 from tfhoist.registry.claims import Claims, decode
 from tfhoist.registry.claims import encode as encode_claims
 from tfhoist.registry.document import put_entry
-from tfhoist.registry.drift import Roots, check_drift
+from tfhoist.registry.drift import Roots, check_consumed, check_drift
+from tfhoist.registry.entries import Entry
 from tfhoist.registry.from_claims import entry_of
 from tfhoist.registry.read_document import ReadEntry, read_entries
 from tfhoist.registry.transfer import check_transfer, settled, without
@@ -98,13 +99,14 @@ def read_proposal(path: Path) -> Entry:
 def check_registry(registry: Registry, proposal: Entry | None = None) -> tuple[Finding, ...]:
     """The findings about a registry; with a proposal, those about the registry as it would be, where the proposal takes part."""
     entries = registry.entries
+    roots = Roots(registry.tree)
     if proposal is None:
         findings = [*registry.unreadable, *check_claims(entries)]
         if registry.document is not None:
             findings += check_document(DOCUMENT, registry.written, entries)
-        roots = Roots(registry.tree)
         for entry in entries:
             findings += check_drift(entry, roots)
+        findings += check_consumed(entries, roots)
     else:
         service = proposal.claims.service
         before = registry.get(service)
@@ -116,11 +118,20 @@ def check_registry(registry: Registry, proposal: Entry | None = None) -> tuple[F
         def handed(one: str, other: str) -> bool:
             return (one == service and other in open_) or (other == service and one in open_)
 
-        found = [one for one in check_claims([*others, proposal], handed) if service in one.addresses]
+        after = [*(_left(entry, proposal.claims) for entry in others), proposal]
+        offered = {output: entry.claims.service for entry in entries for output in entry.claims.outputs}
+        compared = [*check_claims([*others, proposal], handed), *check_consumed(after, roots, offered)]
+        found = [one for one in compared if service in one.addresses]
         written = [one for one in registry.written if registry.get(one.service) is None and one.service != service]
         document = [one for one in check_document(DOCUMENT, written, [proposal]) if one.id == "registry-dns-taken"]
         findings = [*refused, *found, *document]
     return tuple(sorted(findings, key=lambda one: (one.order(), one.summary)))
+
+
+def _left(entry: Entry, taken: Claims) -> Entry:
+    """What is left of a service's claims once a proposal has taken over what it asks for."""
+    handed = entry.claims.service in taken.transfer_from
+    return entry._replace(claims=without(entry.claims, taken)) if handed else entry
 
 
 def add(central: Path, proposal: Entry) -> tuple[tuple[Finding, ...], tuple[str, ...]]:

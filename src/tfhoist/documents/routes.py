@@ -20,6 +20,7 @@ from tfhoist.routing import model as routing
 from tfhoist.routing import table as table_model
 from tfhoist.routing.blocks import nested
 from tfhoist.routing.interpret import matches
+from tfhoist.routing.lookups import lookups
 from tfhoist.routing.read import (
     LISTENER_RULES,
     LISTENERS,
@@ -93,7 +94,8 @@ class Listener(msgspec.Struct, frozen=True):
 class Rule(msgspec.Struct, frozen=True):
     """A rule of one environment. `hosts` and `paths` are empty for any; `decided` is false when a condition isn't known.
 
-    `others` names the conditions besides host and path, such as a header.
+    `others` names the conditions besides host and path, such as a header; `matches` has them with their values. `balancer` and
+    `port` are of a listener that only a lookup names.
     """
 
     address: str
@@ -105,6 +107,9 @@ class Rule(msgspec.Struct, frozen=True):
     others: tuple[str, ...]
     action: Action
     decided: bool
+    matches: tuple[routing.Condition, ...] = ()
+    balancer: str = ""
+    port: str = ""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -118,13 +123,18 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Routes(msgspec.Struct, frozen=True):
-    """All of it in one environment, in the order of addresses; rules by listener and priority."""
+    """All of it in one environment, in the order of addresses; rules by listener and priority.
+
+    `edges` are CloudFront distributions and API Gateway domains, `names` the real names of all load balancers, by block.
+    """
 
     load_balancers: tuple[LoadBalancer, ...]
     listeners: tuple[Listener, ...]
     rules: tuple[Rule, ...]
     target_groups: Mapping[str, TargetGroup]
     records: tuple[Record, ...]
+    edges: tuple[table_model.Claim, ...] = ()
+    names: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     def rules_of(self, listener: Listener) -> tuple[Rule, ...]:
         """The rules of a listener, by priority."""
@@ -150,8 +160,9 @@ def read_routes(module: Module, environment: Environment, addresses: tuple[str, 
     wanted = set(addresses)
     instances = {one.address: one for one in evaluation.of(*TARGET_GROUPS)}
     listeners = [one for one in table.listeners if without_keys(one.address) in wanted]
+    elsewhere = lookups(evaluation)
     rules = [
-        _rule(rule, without_keys(listener.address))
+        _rule(rule, without_keys(listener.address), *elsewhere.get(listener.address, ("", "")))
         for listener in table.listeners
         for rule in listener.rules
         if without_keys(rule.address) in wanted
@@ -175,7 +186,10 @@ def read_routes(module: Module, environment: Environment, addresses: tuple[str, 
         tuple(rules),
         dict(sorted(groups.items())),
         tuple(_record(one) for one in table.records if without_keys(one.address) in wanted),
-    )
+        tuple(one for one in table.claims if without_keys(one.address) in wanted),
+        {**{address: name for address, (name, port) in elsewhere.items() if not port},
+         **{without_keys(one.address): one.name for one in table.load_balancers}},
+    )  # fmt: skip
 
 
 def record_of(module: Module, environment: Environment, address: str) -> Record | None:
@@ -203,7 +217,7 @@ def _listener(listener: routing.Listener) -> Listener:
     )
 
 
-def _rule(rule: routing.Rule, listener: str) -> Rule:
+def _rule(rule: routing.Rule, listener: str, balancer: str, port: str) -> Rule:
     def values(kind: routing.Kind) -> tuple[str, ...]:
         return tuple(value for condition in rule.conditions if condition.kind is kind for value in condition.values)
 
@@ -218,6 +232,9 @@ def _rule(rule: routing.Rule, listener: str) -> Rule:
         tuple(condition.kind.value for condition in rule.conditions if condition.kind not in plain),
         _action(rule.action),
         not rule.unknown,
+        tuple(condition for condition in rule.conditions if condition.kind not in plain),
+        balancer,
+        port,
     )
 
 

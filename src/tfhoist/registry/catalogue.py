@@ -46,14 +46,26 @@ CHECKS: dict[str, Check] = {
             "registry-drift", _ERROR, "the claims and the Terraform in the central repository say different things",
             "Consolidate again, or add the claims again: they have to be what is declared.",
         ),
+        Check(
+            "registry-edge-taken", _ERROR, "two services claim one CloudFront alias, API Gateway domain, or mapping of one",
+            "AWS refuses the second (CNAMEAlreadyExists, ConflictException).",
+        ),
         Check("registry-entry-missing", _WARNING, "a service has claims, or an entry in the document, and not both",
               "Add the other with `tfhoist registry add`."),
         Check("registry-name-taken", _ERROR, "two services claim one real name", "AWS refuses the second. Rename one of the two."),
         Check("registry-output-taken", _ERROR, "two services offer an output of one name", "Rename one: a root has each name once."),
+        Check(
+            "registry-output-missing", _ERROR, "a service reads an output of the central root that nobody offers",
+            "Offer it again, or take the read out of the service root and consolidate or add it again.",
+        ),
         Check("registry-owner-missing", _ERROR, "a service has no owner", "Say who owns it: an address or a team."),
         Check(
             "registry-path-taken", _ERROR, "two services claim overlapping paths on one host",
             "One of the two owners has to give it up, or hand it over (transfer_from).",
+        ),
+        Check(
+            "registry-port-taken", _ERROR, "two services claim one port of one load balancer",
+            "AWS refuses the second listener (DuplicateListener), whatever its protocol: for TCP and UDP together there is TCP_UDP.",
         ),
         Check(
             "registry-priority-taken", _ERROR, "two services claim one priority on one listener",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,10 +12,13 @@ from tfhoist.diagnostics import SourceRange
 from tfhoist.findings import Finding
 from tfhoist.registry.advice import free_paths, free_priorities, listener_key, taken_priorities
 from tfhoist.registry.catalogue import finding
-from tfhoist.registry.claims import Claims, EnvironmentClaims, RouteClaim
+from tfhoist.registry.claims import EnvironmentClaims, RouteClaim
+from tfhoist.registry.edges import check_edges
+from tfhoist.registry.entries import Entry, Handed, owned, pairs_of
 from tfhoist.registry.read_document import ReadEntry
 from tfhoist.routing.limits import trouble
-from tfhoist.routing.model import Action, Condition, Kind, Rule
+from tfhoist.routing.model import Action, Condition, Kind, Request, Rule
+from tfhoist.routing.parting import parted
 from tfhoist.routing.search import Pairs, find
 from tfhoist.routing.work import Exhausted, Work
 
@@ -22,20 +26,6 @@ STEPS = 6_000_000
 QUESTION = 60_000
 MOST_OF_A_PAIR = 5
 """Overlaps of two services in one environment that are listed; the first of them says how many there are."""
-
-
-class Entry(NamedTuple):
-    """The claims of one service, with the file they stand in: its path, and its text for finding lines."""
-
-    claims: Claims
-    path: str
-    source: str
-
-    def place(self, text: str = "") -> SourceRange:
-        """The first line that holds a text, or the first line."""
-        at = self.source.find(text) if text else -1
-        line = self.source.count("\n", 0, at) + 1 if at >= 0 else 1
-        return SourceRange(self.path, line, line)
 
 
 class _Route(NamedTuple):
@@ -52,16 +42,6 @@ class _Route(NamedTuple):
         return self.entry.place(f'"address": "{self.route.address}"')
 
 
-Claimed = TypeVar("Claimed")
-Handed = Callable[[str, str], bool]
-"""Whether the claims of one service that another one claims too pass to it (transfer_from)."""
-
-
-def owned(claims: Claims) -> str:
-    """`data-pipeline (data-pipeline-team@hokusai.ai)`."""
-    return f"{claims.service} ({claims.owner or 'no owner given'})"
-
-
 def check_claims(entries: Sequence[Entry], handed: Handed = lambda one, other: False) -> list[Finding]:
     """Everything that doesn't fit together. Overlaps inside one service are its own matter: the audit shows them."""
     findings = [finding_ for entry in entries for finding_ in _people(entry)]
@@ -72,6 +52,7 @@ def check_claims(entries: Sequence[Entry], handed: Handed = lambda one, other: F
         findings += _priorities(name, places, handed)
         findings += _dns(name, places, handed)
         findings += _real_names(name, places, handed)
+        findings += check_edges(name, places, handed)
     findings += _outputs(entries, handed)
     return findings
 
@@ -135,8 +116,13 @@ def _same_place(one: RouteClaim, other: RouteClaim) -> bool:
 
 def _rule(route: RouteClaim) -> Rule:
     """A route as a rule: the patterns that aren't decided are left out, so that it takes more rather than less."""
-    conditions: list[Condition] = []
-    unknown: list[str] = [f"a {kind} condition" for kind in route.conditions]
+    conditions: list[Condition] = [one for one in route.matches if trouble(one) is None]
+    known = Counter(one.kind.value for one in conditions)
+    unknown: list[str] = [
+        f"a {kind} condition"
+        for kind, count in Counter(route.conditions).items()
+        for _ in range(max(0, count - known[kind]))
+    ]
     if not route.decided and route.priority is not None:
         unknown.append("it isn't decided what it takes")
     for kind, values in ((Kind.HOST, route.hosts), (Kind.PATH, route.paths)):
@@ -146,6 +132,13 @@ def _rule(route: RouteClaim) -> Rule:
         elif values:
             unknown.append(trouble(condition) or "")
     return Rule(route.address, route.priority, tuple(conditions), Action(route.action), tuple(unknown))
+
+
+def _shown(witness: Request, host: str) -> str:
+    """The request that both claim: host and path, and what else both ask for."""
+    more = witness.text().removeprefix(witness.url())
+    query = f"?{witness.query_text()}" if witness.query else ""
+    return f"{host}{witness.path}{query}{more}"
 
 
 def _overlap(name: str, first: _Route, second: _Route, work: Work) -> Finding | None:
@@ -163,11 +156,14 @@ def _overlap(name: str, first: _Route, second: _Route, work: Work) -> Finding | 
         )  # fmt: skip
     finally:
         work.settle(part, QUESTION)
-    if witness is None:
+    if witness is None or parted(first.rule, second.rule):
         return None
     reasons = [*first.rule.unknown, *second.rule.unknown]
     host = witness.host if first.route.hosts or second.route.hosts else "any host"
-    summary = f"{owners} both claim {host}{witness.path}{f' in {name}' if name else ''}: {second.rule.text()}, and {first.rule.text()}"
+    shown = _shown(witness, host)
+    summary = (
+        f"{owners} both claim {shown}{f' in {name}' if name else ''}: {second.rule.text()}, and {first.rule.text()}"
+    )
     if reasons:
         return finding(
             "registry-claim-undecided", summary.replace("both claim", "may both claim"), services=services, places=places,
@@ -194,7 +190,7 @@ def _priorities(name: str, places: Sequence[tuple[Entry, EnvironmentClaims]], ha
                 taken.setdefault((listener_key(route), route.priority), []).append((entry, route))
     everyone = [entry.claims for entry, _ in places]
     for (listener, priority), several in taken.items():
-        for first, second in _pairs(several, handed):
+        for first, second in pairs_of(several, handed):
             free = free_priorities(taken_priorities(everyone, name, listener), priority)
             yield finding(
                 "registry-priority-taken",
@@ -207,20 +203,6 @@ def _priorities(name: str, places: Sequence[tuple[Entry, EnvironmentClaims]], ha
             )
 
 
-def _pairs(
-    several: Sequence[tuple[Entry, Claimed]], handed: Handed
-) -> Iterator[tuple[tuple[Entry, Claimed], tuple[Entry, Claimed]]]:
-    """The first claim of each other service, against the first claim of all."""
-    first = several[0]
-    seen = {first[0].claims.service}
-    for other in several[1:]:
-        service = other[0].claims.service
-        if service not in seen:
-            seen.add(service)
-            if not handed(service, first[0].claims.service):
-                yield first, other
-
-
 def _dns(name: str, places: Sequence[tuple[Entry, EnvironmentClaims]], handed: Handed) -> Iterator[Finding]:
     taken: dict[tuple[str, str], list[tuple[Entry, str]]] = {}
     for entry, place in places:
@@ -228,7 +210,7 @@ def _dns(name: str, places: Sequence[tuple[Entry, EnvironmentClaims]], handed: H
             if record.name:
                 taken.setdefault((record.name.lower().rstrip("."), record.zone), []).append((entry, record.address))
     for (host, _), several in taken.items():
-        for first, second in _pairs(several, handed):
+        for first, second in pairs_of(several, handed):
             yield finding(
                 "registry-dns-taken",
                 f"{owned(second[0].claims)} and {owned(first[0].claims)} both claim the record {host}{f' in {name}' if name else ''}",
@@ -246,7 +228,7 @@ def _real_names(name: str, places: Sequence[tuple[Entry, EnvironmentClaims]], ha
                 kind = one.type.replace("aws_alb", "aws_lb")
                 taken.setdefault((kind, one.name), []).append((entry, one.address))
     for (kind, real), several in taken.items():
-        for first, second in _pairs(several, handed):
+        for first, second in pairs_of(several, handed):
             yield finding(
                 "registry-name-taken",
                 f"{owned(second[0].claims)} and {owned(first[0].claims)} both claim the {kind} {real}{f' in {name}' if name else ''}",
@@ -262,7 +244,7 @@ def _outputs(entries: Sequence[Entry], handed: Handed) -> Iterator[Finding]:
         for output in entry.claims.outputs:
             taken.setdefault(output, []).append((entry, output))
     for output, several in taken.items():
-        for first, second in _pairs(several, handed):
+        for first, second in pairs_of(several, handed):
             yield finding(
                 "registry-output-taken",
                 f"{owned(second[0].claims)} and {owned(first[0].claims)} both offer the output {output}",

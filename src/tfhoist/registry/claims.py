@@ -6,15 +6,18 @@ import re
 
 import msgspec
 
+from tfhoist.routing.model import Condition
+
 SCHEMA = "tfhoist/registry/1"
 SERVICE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
 
 
-class RouteClaim(msgspec.Struct, frozen=True):
+class RouteClaim(msgspec.Struct, frozen=True, omit_defaults=True):
     """One listener rule. `priority` is null, and `decided` false, where the files don't tell.
 
-    `hosts` and `paths` are empty for any; `conditions` names what else the rule asks for. `targets` are target groups by
-    real name. `load_balancer` is a real name, `listener` and `address` addresses in the shared module.
+    `hosts` and `paths` are empty for any; `conditions` names what else the rule asks for, `matches` has it with its values, as far
+    as they're known and no secrets. `targets` are target groups by real name. `load_balancer` is a real name, `listener` and
+    `address` addresses in the shared module.
     """
 
     load_balancer: str
@@ -28,6 +31,7 @@ class RouteClaim(msgspec.Struct, frozen=True):
     targets: tuple[str, ...]
     address: str
     decided: bool
+    matches: tuple[Condition, ...] = ()
 
 
 class DnsClaim(msgspec.Struct, frozen=True):
@@ -48,7 +52,30 @@ class NameClaim(msgspec.Struct, frozen=True):
     address: str
 
 
-class EnvironmentClaims(msgspec.Struct, frozen=True):
+class ListenerClaim(msgspec.Struct, frozen=True):
+    """One listener of any load balancer: `load_balancer` is its real name ("" when it isn't known); it has each port once."""
+
+    load_balancer: str
+    port: str
+    protocol: str
+    address: str
+
+
+class EdgeClaim(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What answers beside listeners: a CloudFront distribution, a domain of API Gateway, or a mapping of it.
+
+    `kind` is cloudfront, api-gateway or api-gateway-mapping; `hosts` are aliases or the domain, `paths` patterns in their order;
+    `mapping` is the path of an API mapping, "" for the one that takes what no other does.
+    """
+
+    kind: str
+    hosts: tuple[str, ...]
+    paths: tuple[str, ...]
+    address: str
+    mapping: str = ""
+
+
+class EnvironmentClaims(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a service claims in one environment."""
 
     name: str
@@ -59,10 +86,12 @@ class EnvironmentClaims(msgspec.Struct, frozen=True):
     dns: tuple[DnsClaim, ...]
     names: tuple[NameClaim, ...]
     roles: tuple[str, ...]
+    listeners: tuple[ListenerClaim, ...] = ()
+    edges: tuple[EdgeClaim, ...] = ()
 
 
 class Consumed(msgspec.Struct, frozen=True):
-    """Outputs of another service that a service reads."""
+    """Outputs of the central root that a service reads. `service` offers them; "" where only the registry can tell who does."""
 
     service: str
     outputs: tuple[str, ...]

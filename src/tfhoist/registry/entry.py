@@ -15,13 +15,28 @@ from tfhoist.documents.routes import (
     RECORDS,
     RULES,
     TARGET_GROUPS,
+    Listener,
     Record,
     Routes,
     Rule,
     record_of,
 )
 from tfhoist.documents.views import EnvironmentView, Views
-from tfhoist.registry.claims import SCHEMA, Claims, DnsClaim, EnvironmentClaims, NameClaim, RouteClaim, encode
+from tfhoist.registry.claims import (
+    SCHEMA,
+    Claims,
+    Consumed,
+    DnsClaim,
+    EdgeClaim,
+    EnvironmentClaims,
+    ListenerClaim,
+    NameClaim,
+    RouteClaim,
+    encode,
+)
+from tfhoist.registry.consumed import central_reads
+from tfhoist.routing.limits import secret_header
+from tfhoist.routing.model import Kind
 
 _SHOWN = {*LOAD_BALANCERS, *LISTENERS, *RULES, *TARGET_GROUPS, *RECORDS, "aws_iam_role", "aws_security_group", "module"}
 
@@ -109,8 +124,17 @@ def build_claims(context: DocumentContext) -> bytes:
             environments=tuple(_environment_claims(view) for view in views.environments),
             outputs=tuple(sorted(output.name for output in context.boundary.outputs)),
             resources=tuple(sorted(context.moved)),
+            consumes=_consumed(context),
         )
     )
+
+
+def _consumed(context: DocumentContext) -> tuple[Consumed, ...]:
+    """The outputs of the central root that the service root reads: the module's own, and those that it has read before."""
+    own = {one.output for one in context.boundary.downlinks}
+    others = set(central_reads(context.module, context.environments, context.central_backends)) - own
+    found = [Consumed(context.service, tuple(sorted(own)))] if own else []
+    return (*found, *([Consumed("", tuple(sorted(others)))] if others else []))
 
 
 def _environment_claims(view: EnvironmentView) -> EnvironmentClaims:
@@ -122,9 +146,9 @@ def _environment_claims(view: EnvironmentView) -> EnvironmentClaims:
         balancer = routes.load_balancer(listener.load_balancer) if listener is not None else None
         claims.append(
             RouteClaim(
-                load_balancer=balancer.name if balancer is not None else "",
+                load_balancer=balancer.name if balancer is not None else _balancer(routes, listener, rule),
                 listener=rule.listener,
-                port=listener.port if listener is not None else "",
+                port=listener.port if listener is not None else rule.port,
                 priority=rule.priority,
                 hosts=tuple(sorted(rule.hosts)),
                 paths=tuple(sorted(rule.paths)),
@@ -133,6 +157,9 @@ def _environment_claims(view: EnvironmentView) -> EnvironmentClaims:
                 targets=routes.target_names(rule.action),
                 address=rule.instance,
                 decided=rule.decided and rule.priority is not None,
+                matches=tuple(
+                    one for one in rule.matches if one.kind is not Kind.HEADER or not secret_header(one.name)
+                ),
             )
         )
     names = [
@@ -149,7 +176,22 @@ def _environment_claims(view: EnvironmentView) -> EnvironmentClaims:
         dns=tuple(DnsClaim(one.name, one.type, one.zone, one.alias, one.address) for one in routes.records),
         names=tuple(names),
         roles=tuple(name for _, name in view.named(("aws_iam_role",), view.context.moved) if name),
+        listeners=tuple(
+            ListenerClaim(_balancer(routes, one, None), one.port, one.protocol, one.instance)
+            for one in routes.listeners
+        ),
+        edges=tuple(
+            EdgeClaim(one.kind, tuple(sorted(one.hosts)), one.paths, one.address, one.mapping) for one in routes.edges
+        ),
     )
+
+
+def _balancer(routes: Routes, listener: Listener | None, rule: Rule | None) -> str:
+    """The real name of the load balancer of a listener or rule, "" when it isn't known."""
+    if listener is None:
+        return rule.balancer if rule is not None else ""
+    name = routes.names.get(listener.load_balancer, "")
+    return "" if name.endswith("*") else name
 
 
 def _types(view: EnvironmentView) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ import msgspec
 from tfhoist.findings import Finding
 from tfhoist.registry.advice import listener_key
 from tfhoist.registry.catalogue import finding
-from tfhoist.registry.check import Entry
 from tfhoist.registry.claims import Claims, EnvironmentClaims, RouteClaim
+from tfhoist.registry.edges import same_edge, same_port
+from tfhoist.registry.entries import Entry
 
 
 def check_transfer(proposal: Entry, before: Claims | None, known: frozenset[str]) -> Iterator[Finding]:
@@ -63,6 +64,8 @@ def _left(place: EnvironmentClaims, taken: EnvironmentClaims | None) -> Environm
         dns=tuple(record for record in place.dns if record.name.lower() not in hosts),
         names=tuple(name for name in place.names if (name.type, name.name) not in names),
         roles=tuple(role for role in place.roles if role not in taken.roles),
+        listeners=tuple(one for one in place.listeners if not any(same_port(one, other) for other in taken.listeners)),
+        edges=tuple(one for one in place.edges if not any(same_edge(one, other) for other in taken.edges)),
     )
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import msgspec
 
-from tfhoist.routing.limits import trouble
+from tfhoist.routing.limits import secret_header, trouble
 from tfhoist.routing.model import Action, Condition, Kind, Listener, Rule, Target, by_priority
+from tfhoist.routing.others import claims_of_state
 from tfhoist.routing.read import FINAL, LISTENER_RULES, LISTENERS, LOAD_BALANCERS, RECORDS, TARGET_GROUPS
 from tfhoist.routing.table import LoadBalancer, Record, Table, TargetGroup, ordered
-from tfhoist.secrets import sounds_secret
 from tfhoist.state.snapshot import Instance, Snapshot, attributes_of
 
 Attributes = dict[str, Any]
@@ -74,6 +74,7 @@ def table_of_state(snapshot: Snapshot, environment: str = "") -> Table:
         ordered(listeners),
         tuple(sorted(groups.values(), key=lambda one: one.address)),
         tuple(sorted(records, key=lambda one: one.address)),
+        claims_of_state((address, kind, values) for kind in found for address, values, _ in found[kind]),
     )
 
 
@@ -133,7 +134,7 @@ def _conditions(block: Attributes) -> Iterator[tuple[Condition | None, str | Non
             name = _text(one.get("http_header_name"))
             if one.get("regex_values"):
                 yield None, "a regular expression"
-            elif kind is Kind.HEADER and (sounds_secret(name.replace("-", "_")) or "verify" in name.lower()):
+            elif kind is Kind.HEADER and secret_header(name):
                 yield None, f"the value of the header {name}, which may be a secret"
             else:
                 yield Condition(kind, _texts(one.get("values")), name), None

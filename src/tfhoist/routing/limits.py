@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from tfhoist.routing.model import Condition, Kind
+from tfhoist.secrets import sounds_secret
 
 LONGEST_VALUE = 128
 LONGEST_NAME = 40
@@ -61,3 +62,8 @@ def wildcards(condition: Condition) -> int:
 def evaluations(condition: Condition) -> int:
     """How many values a condition compares."""
     return len(condition.values) + len(condition.pairs)
+
+
+def secret_header(name: str) -> bool:
+    """Whether a header's value may be a secret, such as the one by which a load balancer knows its CDN."""
+    return sounds_secret(name.replace("-", "_")) or "verify" in name.lower()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from tfhoist.routing.globs import Glob, contains, meet, minimal_words, pair, parse, takes
@@ -235,7 +236,12 @@ def _sent(
             lambda pair: pair[1],
             work,
         )  # fmt: skip
-    return list(found)
+    distinct = list(dict.fromkeys(asked))
+    if len(distinct) < 2:
+        return list(found)
+    together = minimal_words(_SPACES[kind], [globs_of(condition) for condition in distinct], globs, work)
+    ones = (((word.text,), word.taken) for word in together)  # one value for all of them reads better than one for each
+    return list(_smallest(chain(ones, found), lambda pair: pair[1], work))
 
 
 def _request(values: dict[Dimension, object], scheme: str) -> Request:

@@ -42,7 +42,8 @@ class Record(msgspec.Struct, frozen=True):
 class Claim(msgspec.Struct, frozen=True):
     """What something other than a listener rule answers for: hosts and paths by its own rules of matching.
 
-    `kind` is cloudfront, api-gateway or api-gateway-mapping.
+    `kind` is cloudfront, api-gateway or api-gateway-mapping; `mapping` is the path of such a mapping, "" for the one that takes
+    what no other does.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class Claim(msgspec.Struct, frozen=True):
     hosts: tuple[str, ...]
     paths: tuple[str, ...]
     target: str = ""
+    mapping: str = ""
 
 
 class Table(msgspec.Struct, frozen=True):

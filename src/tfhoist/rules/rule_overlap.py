@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfhoist.diagnostics import Severity
+from tfhoist.routing.parting import parted
 from tfhoist.rules.base import Routed
 from tfhoist.rules.routing import Draft, RoutingRule
 
 
 class RuleOverlap(RoutingRule):
-    """A special case before its general one is how rules are meant to be written: that is no finding."""
+    """A special case before its general one is how rules are meant to be written, and so are two values of one header: no finding."""
 
     id = "rule-overlap"
     severity = Severity.NOTE
@@ -21,6 +22,8 @@ class RuleOverlap(RoutingRule):
         for analysis in routed.analyses:
             for overlap in analysis.overlaps:
                 first, second = overlap.first, overlap.second
+                if parted(first, second):
+                    continue
                 yield Draft(
                     f"{overlap.witness.text()} meets {first.address} and {second.address} on {analysis.listener.address}: "
                     f"{first.address} answers (priority {first.priority} before {second.priority})",
