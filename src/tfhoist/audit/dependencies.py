@@ -1,9 +1,10 @@
-"""Dependencies on other services, and the points where services meet.
+"""Dependencies on other services, and the points where services meet. What is wrong there is for findings: rules for a host that
+belongs elsewhere are `co-tenant`, `host-routed-elsewhere` or `host-without-record`.
 
 Kinds: `remote-state` (another root's outputs), `lookup` (an existing thing found by name, tag or id), `secret` (a secret or
 parameter read), `account` (another account in an ARN or principal), `domain` (a host that this root has no record for),
-`co-tenancy` (a rule for a host that belongs elsewhere), `literal-id` (a security group, subnet or network by its id),
-`service-discovery` (a name that others resolve), `port` (what listens where), `connection` (who may reach it), `peering`.
+`literal-id` (a security group, subnet or network by its id), `service-discovery` (a name that others resolve), `port` (what listens
+where), `connection` (who may reach it), `peering`.
 """
 
 from __future__ import annotations
@@ -19,9 +20,8 @@ from tfhoist.configuration.model import Declaration, Module, target_address
 from tfhoist.diagnostics import SourceRange
 from tfhoist.hcl.bodies import Body
 from tfhoist.inventory import real_name
-from tfhoist.routing.model import Kind
 from tfhoist.rules.base import Context
-from tfhoist.rules.listeners import TARGET_GROUPS, without_keys
+from tfhoist.rules.listeners import TARGET_GROUPS
 from tfhoist.secrets import sounds_secret
 from tfhoist.values.types import Unknown, Value
 
@@ -67,7 +67,6 @@ def build_dependencies(context: Context) -> tuple[Dependency, ...]:
         _literal_ids,
         _accounts,
         _domains,
-        _co_tenancy,
         _service_discovery,
         _ports,
         _connections,
@@ -245,34 +244,6 @@ def _domains(context: Context) -> Iterator[Dependency]:
                 detail=f"named in {'.'.join(text.names)}; this root has no record for it",
                 range=declaration.file.range(text.start, text.end),
             )  # fmt: skip
-
-
-def _co_tenancy(context: Context) -> Iterator[Dependency]:
-    """Rules for a host whose record points elsewhere, or that has none here."""
-    records = context.records
-    for routed in context.routing:
-        for listener in routed.table.listeners:
-            balancer = listener.load_balancer
-            for rule in listener.rules if balancer else ():
-                declaration = routed.declarations[rule.address]
-                named = [value for one in rule.conditions if one.kind is Kind.HOST for value in one.values]
-                for host in named:
-                    name = host.lower()
-                    covering = [record for record in _covering(name) if record in records]
-                    targets = {target for record in covering for target in records[record].targets}
-                    if not covering:
-                        detail = f"{balancer} answers for it, and this root has no record for it"
-                    elif targets and balancer not in targets:
-                        detail = f"{balancer} answers for it, and its record points at {', '.join(sorted(targets))}"
-                    else:
-                        continue
-                    yield Dependency(
-                        kind="co-tenancy",
-                        address=without_keys(rule.address),
-                        target=name,
-                        detail=detail,
-                        range=declaration.range,
-                    )
 
 
 def _service_discovery(context: Context) -> Iterator[Dependency]:

@@ -16,7 +16,6 @@ DEPENDENCIES = {
     "secret": "Secrets and parameters that are read",
     "account": "Accounts that are named",
     "domain": "Hosts without a record in this root",
-    "co-tenancy": "Rules for hosts whose record points elsewhere",
     "literal-id": "Things named by their id",
     "service-discovery": "Names that others resolve",
     "port": "Where targets listen",

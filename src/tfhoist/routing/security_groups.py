@@ -6,7 +6,9 @@ Sources: the provider's pages "aws_security_group" (Terraform takes away the rul
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ipaddress
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -17,17 +19,24 @@ from tfhoist.values.types import Unknown, to_number
 _ALL = ("-1", "all")
 
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Peer = Literal["open", "unknown", "list", "closed"]
+"""What a rule comes to for one peer: whether it lets it through, with `list` where only the entries of a prefix list tell."""
+
+
 class Opening(msgspec.Struct, frozen=True):
     """One rule: ports (both ends included), protocol, and the peers.
 
-    `groups` are security groups; `ranges` says that CIDRs or prefix lists are named, which may hold the peer.
+    `groups` are security groups, `ranges` CIDRs, `lists` prefix lists; `unknown` says that a peer is named which isn't known.
     """
 
     first: int
     last: int
     protocol: str
     groups: frozenset[str]
-    ranges: bool
+    ranges: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    unknown: bool = False
     itself: bool = False
 
     def ports(self) -> str:
@@ -36,13 +45,61 @@ class Opening(msgspec.Struct, frozen=True):
             return "all ports"
         return f"{self.protocol} {self.first}" + (f" to {self.last}" if self.last != self.first else "")
 
-    def lets(self, port: int, peers: frozenset[str]) -> bool:
-        """Whether it may let TCP on a port through to or from one of some groups."""
-        if self.protocol not in ("tcp", "6", *_ALL):
-            return False
-        if self.protocol not in _ALL and not self.first <= port <= self.last:
-            return False
-        return self.ranges or not self.groups.isdisjoint(peers)
+    def about(self, port: int, protocol: str) -> bool:
+        """Whether it's about a port of a protocol (tcp or udp)."""
+        if self.protocol in _ALL:
+            return True
+        return self.protocol in (protocol, _NUMBERS[protocol]) and self.first <= port <= self.last
+
+
+_NUMBERS = {"tcp": "6", "udp": "17"}
+
+
+def judge(rules: Iterable[Opening], peers: frozenset[str], networks: Sequence[Network] | None) -> Peer:
+    """What some rules come to together for a peer that is in some groups and has its addresses in some networks.
+
+    `networks` may hold more than the peer's addresses; None where nothing is known of them.
+    """
+    found: set[Peer] = set()
+    ranges: list[Network] = []
+    for rule in rules:
+        if not rule.groups.isdisjoint(peers):
+            return "open"
+        if rule.unknown or any(group.startswith(":") for group in rule.groups):
+            found.add("unknown")  # a group that isn't this root's, or a reference that isn't resolved, may be any
+        if rule.lists:
+            found.add("list")
+        for text in rule.ranges:
+            try:
+                ranges.append(ipaddress.ip_network(text, strict=False))
+            except ValueError:
+                found.add("unknown")
+    if any(one.prefixlen == 0 for one in ranges):
+        return "open"
+    if ranges and networks is None:
+        found.add("unknown")
+    elif ranges and networks is not None:
+        left = list(networks)
+        for one in ranges:
+            left = [part for network in left for part in _without(network, one)]
+        if not left:
+            return "open"
+        if any(one.version == network.version and one.overlaps(network) for one in ranges for network in networks):
+            found.add("unknown")  # some of the addresses that the peer may have
+    return "unknown" if "unknown" in found else "list" if "list" in found else "closed"
+
+
+def _without(network: Network, other: Network) -> list[Network]:
+    """What is left of a network without another one."""
+    if isinstance(network, ipaddress.IPv4Network) and isinstance(other, ipaddress.IPv4Network):
+        if network.subnet_of(other):
+            return []
+        return list(network.address_exclude(other)) if other.subnet_of(network) else [network]
+    if isinstance(network, ipaddress.IPv6Network) and isinstance(other, ipaddress.IPv6Network):
+        if network.subnet_of(other):
+            return []
+        return list(network.address_exclude(other)) if other.subnet_of(network) else [network]
+    return [network]
 
 
 class SecurityGroup(msgspec.Struct):
@@ -130,18 +187,32 @@ def _opening(block: Inner) -> Opening | None:
             if target is None:
                 return None
             groups.add(target)
-    ranges = any(
-        block.expression(name) is not None and block.value(name) not in (None, ())
-        for name in ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "cidr_ipv4", "cidr_ipv6", "prefix_list_id")
-    )
-    # a group that isn't this root's, or a reference that isn't resolved, may be any
-    ranges = ranges or any(group.startswith(":") for group in groups)
+    ranges: list[str] = []
+    unknown = False
+    for name in ("cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6"):
+        value = block.value(name)
+        items = value if isinstance(value, tuple) else () if value is None else (value,)
+        texts = [item for item in items if isinstance(item, str)]
+        ranges += texts
+        unknown = unknown or len(texts) < len(items)
     itself = block.value("self")
     return Opening(
         first if isinstance(first, int) else 0,
         last if isinstance(last, int) else 0,
         protocol.lower(),
         frozenset(groups),
-        ranges,
+        tuple(ranges),
+        tuple(_lists(block)),
+        unknown,
         itself is True or isinstance(itself, Unknown),
     )
+
+
+def _lists(block: Inner) -> Iterator[str]:
+    """The prefix lists that a rule names, as a person reads them."""
+    for name in ("prefix_list_ids", "prefix_list_id"):
+        expression = block.expression(name)
+        if expression is None or block.value(name) in (None, ()):
+            continue
+        targets = block.targets(name) if name.endswith("s") else (block.target(name) or "",)
+        yield from (target.lstrip(":") or "a prefix list" for target in targets or ("a prefix list",))

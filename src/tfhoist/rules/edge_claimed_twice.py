@@ -23,7 +23,7 @@ class EdgeClaimedTwice(RoutingRule):
         taken: dict[tuple[str, str, str], list[Claim]] = {}
         for claim in routed.table.claims:
             for host in claim.hosts:
-                path = claim.paths[0] if claim.kind == "api-gateway-mapping" else ""
+                path = f"/{claim.mapping}" if claim.kind == "api-gateway-mapping" else ""
                 taken.setdefault((claim.kind, host, path), []).append(claim)
         for (kind, host, path), claims in taken.items():
             addresses = tuple(dict.fromkeys(claim.address for claim in claims))
@@ -32,5 +32,5 @@ class EdgeClaimedTwice(RoutingRule):
                     f"{host}{path} is claimed by {together(addresses)}",
                     addresses,
                     {"host": host, "kind": kind, **({"path": path} if path else {})},
-                    None if "*" in host else Request(host=host, path=path.rstrip("*") or "/"),
+                    None if "*" in host else Request(host=host, path=path or "/"),
                 )

@@ -22,6 +22,8 @@ class HealthCheckDiffers(RoutingRule):
         reach = routed.reachability
         services: dict[tuple[tuple[str, str], int | None], list[tuple[str, str]]] = {}
         for one in reach.registrations:
+            if one.service == ("", ""):
+                continue
             services.setdefault((one.service, one.port), []).append((one.address, one.target_group))
         for ((_, name), _), several in services.items():
             paths: dict[str, list[str]] = {}

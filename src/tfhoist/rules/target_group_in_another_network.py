@@ -26,3 +26,11 @@ class TargetGroupInAnotherNetwork(RoutingRule):
                 (group, balancer),
                 {"load_balancer": balancer, "target_group": group},
             )
+        for service, group, here, there in routed.reachability.misplaced():
+            yield Draft(
+                f"{service} is in {here}, and registers with {group} in {there}",
+                (service, group),
+                {"target_group": group},
+                severity=Severity.WARNING,
+                advice="Targets belong in the VPC of their target group; only addresses (target_type ip) may be of a peered one.",
+            )

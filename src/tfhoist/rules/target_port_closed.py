@@ -10,7 +10,7 @@ from tfhoist.rules.routing import Draft, RoutingRule
 
 
 class TargetPortClosed(RoutingRule):
-    """Only where all rules of these groups are known here. CIDRs and prefix lists may hold the peer: they count as open."""
+    """Only where all rules of these groups are known here. A CIDR counts as open where it may hold the peer's subnets."""
 
     id = "target-port-closed"
     severity = Severity.WARNING
@@ -19,16 +19,31 @@ class TargetPortClosed(RoutingRule):
 
     def drafts(self, routed: Routed) -> Iterator[Draft]:
         for closed in routed.reachability.closed():
-            groups, peers = together(closed.closed), together(closed.peers)
+            groups = together(closed.closed)
+            peers = together(closed.peers) or ("its load balancer" if closed.direction == "ingress" else closed.service)
             lets = f"lets {peers} in" if closed.direction == "ingress" else f"lets requests out to {peers}"
-            use = f"port {closed.port}" + (", that of its health check" if closed.health else "")
+            kind = "" if closed.protocol == "tcp" else f"{closed.protocol.upper()} "
+            use = f"{kind}port {closed.port}" + (", that of its health check" if closed.health else "")
+            evidence = {
+                "load_balancer": closed.load_balancer,
+                "target_group": closed.target_group,
+                "port": str(closed.port),
+                "direction": closed.direction,
+            }
+            addresses = (closed.service, closed.load_balancer, *closed.closed, *closed.peers)
+            if closed.lists:
+                named = together(closed.lists)
+                yield Draft(
+                    f"whether {closed.load_balancer} can reach {closed.service} on {use} isn't known: no {closed.direction} rule "
+                    f"of {groups} {lets}, but for the prefix list {named}",
+                    addresses,
+                    {**evidence, "prefix_lists": ", ".join(closed.lists)},
+                    severity=Severity.NOTE,
+                    advice="See whether its entries hold the addresses; `aws ec2 get-managed-prefix-list-entries` shows them.",
+                )
+                continue
             yield Draft(
                 f"{closed.load_balancer} can't reach {closed.service} on {use}: no {closed.direction} rule of {groups} {lets}",
-                (closed.service, closed.load_balancer, *closed.closed, *closed.peers),
-                {
-                    "load_balancer": closed.load_balancer,
-                    "target_group": closed.target_group,
-                    "port": str(closed.port),
-                    "direction": closed.direction,
-                },
+                addresses,
+                evidence,
             )

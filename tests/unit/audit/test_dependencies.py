@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.unit.audit.support import audit_of
+from tfhoist.diagnostics import Severity
 
 
 def dependencies(text: str) -> list[tuple[str, str, str, str]]:
@@ -85,7 +86,7 @@ def test_accounts_hosts_and_ids() -> None:
     ]
 
 
-def test_rules_for_hosts_that_belong_elsewhere() -> None:
+def test_rules_for_hosts_that_belong_elsewhere_are_a_finding_only() -> None:
     text = """
         resource "aws_lb" "main" {
         }
@@ -107,24 +108,27 @@ def test_rules_for_hosts_that_belong_elsewhere() -> None:
         }
         resource "aws_route53_record" "auth" {
           name = local.host
+          type = "A"
           alias {
             name = aws_lb.auth.dns_name
           }
         }
         resource "aws_route53_record" "main" {
           name = "main.hokus.ai"
+          type = "A"
           alias {
             name = aws_lb.main.dns_name
           }
         }
     """
-    [dependency] = audit_of(text).dependencies
-    assert (dependency.kind, dependency.address, dependency.target, dependency.detail) == (
-        "co-tenancy",
-        "aws_lb_listener_rule.auth",
-        "auth.hokus.ai",
-        "aws_lb.main answers for it, and its record points at aws_lb.auth",
-    )
+    audit = audit_of(text)
+    assert audit.dependencies == ()
+    told = [
+        finding
+        for finding in audit.findings
+        if "auth.hokus.ai" in finding.summary and finding.severity is not Severity.NOTE
+    ]
+    assert [finding.id for finding in told] == ["host-routed-elsewhere"]
 
 
 def test_ports_connections_and_names() -> None:

@@ -307,7 +307,6 @@ SERVICE = """
         ),
         ('ingress {\n from_port = 8001\n to_port = 8001\n protocol = "tcp"\n self = true\n}', True),
         ('ingress {\n from_port = 8001\n to_port = 8001\n protocol = "tcp"\n cidr_blocks = ["10.0.0.0/8"]\n}', False),
-        ('ingress {\n from_port = 0\n to_port = 0\n protocol = "-1"\n prefix_list_ids = ["pl-1"]\n}', False),
         ("ingress = []", False),
     ],
 )
@@ -341,6 +340,147 @@ def test_separate_rules_open_ports_and_egress_is_closed_without_one() -> None:
         assert findings_of("target-port-closed", BASE + SERVICE + tasks + opened) == []
         [finding] = findings_of("target-port-closed", base + SERVICE + tasks + opened)
         assert finding.evidence["direction"] == "egress"
+
+
+NETWORK = """
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+    resource "aws_vpc" "other" {}
+    resource "aws_subnet" "a" {
+      vpc_id     = aws_vpc.main.id
+      cidr_block = cidrsubnet(aws_vpc.main.cidr_block, 8, 1)
+    }
+"""
+KNOWN = BASE.replace(BASE[: BASE.index('    resource "aws_lb" "main"')], NETWORK)
+
+
+def opened(source: str, port: int = 80) -> str:
+    """The security group of what answers, with one ingress rule."""
+    return f"""
+    resource "aws_security_group" "tasks" {{
+      ingress {{
+        from_port = {port}
+        to_port   = {port}
+        protocol  = "tcp"
+        {source}
+      }}
+    }}
+"""
+
+
+INSTANCE = """
+    resource "aws_instance" "web" {
+      vpc_security_group_ids = [aws_security_group.tasks.id]
+      subnet_id              = aws_subnet.%s.id
+    }
+    resource "aws_lb_target_group_attachment" "web" {
+      target_group_arn = aws_lb_target_group.a.arn
+      target_id        = aws_instance.web.id
+    }
+"""
+SCALING = """
+    resource "aws_launch_template" "web" {
+      vpc_security_group_ids = [aws_security_group.tasks.id]
+    }
+    resource "aws_autoscaling_group" "web" {
+      vpc_zone_identifier = [aws_subnet.%s.id]
+      launch_template {
+        id = aws_launch_template.web.id
+      }
+    }
+    resource "aws_autoscaling_attachment" "web" {
+      autoscaling_group_name = aws_autoscaling_group.web.name
+      lb_target_group_arn    = aws_lb_target_group.a.arn
+    }
+"""
+CONFIGURED = """
+    resource "aws_launch_configuration" "web" {
+      security_groups = [aws_security_group.tasks.id]
+    }
+    resource "aws_autoscaling_group" "web" {
+      vpc_zone_identifier  = [aws_subnet.%s.id]
+      launch_configuration = aws_launch_configuration.web.name
+      target_group_arns    = [aws_lb_target_group.a.arn]
+    }
+"""
+
+
+@pytest.mark.parametrize("targets", [INSTANCE, SCALING, CONFIGURED])
+@pytest.mark.parametrize(
+    ("source", "closed"),
+    [
+        ("security_groups = [aws_security_group.lb.id]", False),
+        ("security_groups = [aws_security_group.other.id]", True),
+        ('cidr_blocks = ["0.0.0.0/0"]', False),
+        ('cidr_blocks = ["10.0.0.0/8"]', False),
+        ('cidr_blocks = ["10.0.1.0/25", "10.0.1.128/25"]', False),
+        ("cidr_blocks = [aws_vpc.main.cidr_block]", False),
+        ('cidr_blocks = ["10.0.2.0/24"]', True),
+        ('cidr_blocks = ["10.0.1.0/25"]', False),  # a part of the subnet: nobody knows where the load balancer is
+        ("cidr_blocks = [var.office]", False),
+        ('ipv6_cidr_blocks = ["2001:db8::/32"]', True),
+    ],
+)
+def test_ports_of_machines_by_groups_and_ranges(targets: str, source: str, closed: bool) -> None:
+    other = 'resource "aws_security_group" "other" {}\nvariable "office" {}\n'
+    text = KNOWN + rule("r", "10", "a", path("/s")) + targets % "a" + opened(source) + other
+    found = findings_of("target-port-closed", text)
+    assert [(one.severity, one.evidence["direction"], one.evidence["port"]) for one in found] == (
+        [(Severity.WARNING, "ingress", "80")] if closed else []
+    )
+
+
+def test_a_prefix_list_is_told_and_not_taken_as_open() -> None:
+    listed = opened("prefix_list_ids = [data.aws_ec2_managed_prefix_list.cdn.id]") + (
+        'data "aws_ec2_managed_prefix_list" "cdn" {}\n'
+    )
+    text = KNOWN + rule("r", "10", "a", path("/s")) + INSTANCE % "a"
+    [finding] = findings_of("target-port-closed", text + listed)
+    assert finding.severity is Severity.NOTE
+    assert "isn't known" in finding.summary
+    assert finding.evidence["prefix_lists"] == "data.aws_ec2_managed_prefix_list.cdn"
+    both = listed.replace("prefix_list_ids", 'cidr_blocks = ["10.0.0.0/16"]\nprefix_list_ids')
+    assert findings_of("target-port-closed", text + both) == []
+
+
+def test_addresses_and_functions() -> None:
+    text = KNOWN.replace('cidr_blocks = ["0.0.0.0/0"]', 'cidr_blocks = ["10.0.0.0/16"]') + rule(
+        "r", "10", "a", path("/s")
+    )
+    attachment = """
+    resource "aws_lb_target_group_attachment" "x" {
+      target_group_arn = aws_lb_target_group.a.arn
+      target_id        = "%s"
+      port             = 9000
+    }
+"""
+    assert findings_of("target-port-closed", text + attachment % "10.0.7.7") == []
+    [finding] = findings_of("target-port-closed", text + attachment % "192.0.2.7")
+    assert (finding.evidence["direction"], finding.evidence["port"]) == ("egress", "9000")
+    function = text.replace('name     = "a"', 'name = "a"\ntarget_type = "lambda"')
+    assert findings_of("target-port-closed", function + attachment % "192.0.2.7") == []
+
+
+def test_datagrams_need_a_rule_of_their_own() -> None:
+    text = KNOWN.replace('name            = "main"', 'name = "main"\nload_balancer_type = "network"')
+    text = text.replace('protocol          = "HTTPS"', 'protocol = "TCP_UDP"').replace("port     = 80", "port = 53")
+    text = text.replace('protocol = "HTTP"\n', 'protocol = "TCP_UDP"\n').replace(
+        'type = "fixed-response"', 'type = "forward"\ntarget_group_arn = aws_lb_target_group.a.arn'
+    )
+    tasks = opened("security_groups = [aws_security_group.lb.id]", 53)
+    [finding] = findings_of("target-port-closed", text + INSTANCE % "a" + tasks)
+    assert "on UDP port 53" in finding.summary
+    assert findings_of("target-port-closed", text + INSTANCE % "a" + tasks.replace('"tcp"', '"-1"')) == []
+
+
+def test_what_registers_from_another_network() -> None:
+    apart = 'resource "aws_subnet" "b" {\n  vpc_id = aws_vpc.other.id\n}\n' + opened("")
+    for targets in (INSTANCE, SCALING, CONFIGURED):
+        assert findings_of("target-group-in-another-network", KNOWN + targets % "a" + apart) == []
+        [finding] = findings_of("target-group-in-another-network", KNOWN + targets % "b" + apart)
+        assert finding.severity is Severity.WARNING
+        assert "is in aws_vpc.other, and registers with aws_lb_target_group.a in aws_vpc.main" in finding.summary
 
 
 def test_health_checks_of_one_service() -> None:
