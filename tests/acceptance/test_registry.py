@@ -178,6 +178,7 @@ def test_what_answers_beside_listeners(
     central: Path, tmp_path: Path, one: list[dict[str, Any]], two: list[dict[str, Any]], expected: str | None
 ) -> None:
     put(central / "registry", claims("one", 10, environment={"edges": one}))
+    assert one[0]["hosts"][0] in tfhoist("registry", "claims", central).out
     path = put(tmp_path, claims("two", 20, ("/b",), environment={"edges": two}))
     run = tfhoist("registry", "check", central, "--json", "--add", path)
     assert ids(run) == ([] if expected is None else [expected])
@@ -338,6 +339,54 @@ def test_a_document_that_people_wrote_otherwise(central: Path) -> None:
     assert "docs/resource_registry.md:11: a section that isn't known: Colour" in summaries
     assert "one: the contact is #other, and #one in the claims" in summaries
     assert not any("owner" in one for one in summaries)
+
+
+ENTRY = """
+### Service: {service}
+
+**Path Prefixes**:
+- `{path}` - pages
+
+**DNS**:
+{dns}
+
+**Owner**: `{service}@example.com`
+**Contact**: `#{service}`
+"""
+
+
+def test_entries_that_only_people_wrote(central: Path, tmp_path: Path) -> None:
+    """Their hosts and paths count as far as the document says them: with one host each path is of it, with several it's open."""
+
+    def written(*entries: tuple[str, str, str]) -> list[tuple[str, str]]:
+        text = "".join(ENTRY.format(service=name, path=path, dns=dns) for name, path, dns in entries)
+        (central / "docs/resource_registry.md").write_text(f"# Registry\n{text}")
+        run = tfhoist("registry", "check", central, "--json")
+        return [
+            (one["id"], one["summary"].split(":")[0])
+            for one in run.json["findings"]
+            if one["id"] in ("registry-path-taken", "registry-claim-undecided", "registry-dns-taken")
+        ]
+
+    put(central / "registry", claims("one", 10))
+    both = "one (one@example.com) and old (old@example.com)"
+    assert written(("old", "/a/b", "- `www.example.com`")) == [
+        ("registry-path-taken", f"{both} both claim www.example.com/a/b")
+    ]
+    assert written(("old", "/b/*", "- `www.example.com`")) == []
+    assert written(("old", "/a/b", "- `else.example.com`")) == []
+    assert written(("old", "/a/b", "- None")) == []
+    assert written(("old", "/a/b", "- `www.example.com`\n- `else.example.com`")) == [
+        ("registry-claim-undecided", f"{both} may both claim www.example.com/a/b")
+    ]
+    pair = "old (old@example.com) and new (new@example.com)"
+    assert written(("old", "/x/*", "- `x.example.com`"), ("new", "/x/y", "- `x.example.com`")) == [
+        ("registry-dns-taken", f"{pair} both claim the record x.example.com"),
+        ("registry-path-taken", f"{pair} both claim x.example.com/x/y"),
+    ]
+    written(("old", "/c/*", "- `www.example.com`"))
+    run = tfhoist("registry", "check", central, "--json", "--add", put(tmp_path, claims("two", 20, ("/c/d",))))
+    assert ids(run) == ["registry-path-taken"]
 
 
 def test_a_new_central_repository(central: Path) -> None:

@@ -24,6 +24,7 @@ from tfhoist.registry.entries import Entry
 from tfhoist.registry.from_claims import entry_of
 from tfhoist.registry.read_document import ReadEntry, read_entries
 from tfhoist.registry.transfer import check_transfer, settled, without
+from tfhoist.registry.written import check_written
 from tfhoist.secrets import Redaction
 from tfhoist.workspace import read_file, read_folder, write_tree
 
@@ -104,6 +105,7 @@ def check_registry(registry: Registry, proposal: Entry | None = None) -> tuple[F
         findings = [*registry.unreadable, *check_claims(entries)]
         if registry.document is not None:
             findings += check_document(DOCUMENT, registry.written, entries)
+            findings += check_written(DOCUMENT, registry.written, entries)
         for entry in entries:
             findings += check_drift(entry, roots)
         findings += check_consumed(entries, roots)
@@ -123,7 +125,7 @@ def check_registry(registry: Registry, proposal: Entry | None = None) -> tuple[F
         compared = [*check_claims([*others, proposal], handed), *check_consumed(after, roots, offered)]
         found = [one for one in compared if service in one.addresses]
         written = [one for one in registry.written if registry.get(one.service) is None and one.service != service]
-        document = [one for one in check_document(DOCUMENT, written, [proposal]) if one.id == "registry-dns-taken"]
+        document = [one for one in check_written(DOCUMENT, written, [proposal]) if service in one.addresses]
         findings = [*refused, *found, *document]
     return tuple(sorted(findings, key=lambda one: (one.order(), one.summary)))
 

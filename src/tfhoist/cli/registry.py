@@ -147,6 +147,21 @@ def claims(central: Central, json: Json = False) -> None:
                 for one in place.dns
                 if one.name
             ]
+            rows += [
+                (
+                    place.name,
+                    f"port {one.port or '?'} ({one.protocol or '?'})",
+                    one.load_balancer or one.address,
+                    "",
+                    entry.claims.service,
+                )
+                for one in place.listeners
+            ]
+            rows += [
+                (place.name, f"{host}/{one.mapping}" if one.mapping else host, one.kind, "", entry.claims.service)
+                for one in place.edges
+                for host in one.hosts
+            ]  # fmt: skip
     sys.stdout.write("\n".join(line.rstrip() for line in table(sorted(rows))) + "\n" if rows else "no claims\n")
 
 

@@ -273,7 +273,6 @@ def check_document(path: str, document: Sequence[ReadEntry], entries: Sequence[E
                 "registry-entry-missing", f"{one.service} has an entry in {path}, and no claims (registry/{one.service}.json)",
                 services=[one.service], places=[heading],
             )  # fmt: skip
-            yield from _document_dns(path, one, entries)
             continue
         claims = entry.claims
         claimed = {path_ for place in claims.environments for route in place.routes for path_ in route.paths or ("/*",)}
@@ -307,21 +306,3 @@ def check_document(path: str, document: Sequence[ReadEntry], entries: Sequence[E
                 "registry-entry-missing", f"{entry.claims.service} has claims, and no entry in {path}",
                 services=[entry.claims.service], places=[entry.place()],
             )  # fmt: skip
-
-
-def _document_dns(path: str, one: ReadEntry, entries: Sequence[Entry]) -> Iterator[Finding]:
-    """DNS names of an entry that only people wrote, against the claims of the others."""
-    for host, line in one.dns:
-        for entry in entries:
-            record = next(
-                (r for place in entry.claims.environments for r in place.dns if r.name.lower().rstrip(".") == host),
-                None,
-            )
-            if record is not None:
-                yield finding(
-                    "registry-dns-taken",
-                    f"{owned(entry.claims)} and {one.service} ({one.owner or 'no owner given'}) both claim the record {host}",
-                    services=[entry.claims.service, one.service],
-                    places=[entry.place(f'"address": "{record.address}"'), SourceRange(path, line, line)],
-                    evidence={"name": host},
-                )
