@@ -9,6 +9,7 @@ import msgspec
 
 from tfhoist.audit.scopes import BlockInstance, Evaluation, known_text
 from tfhoist.configuration.model import Declaration, Module
+from tfhoist.routing.blocks import nested
 from tfhoist.values.types import Value
 
 CATEGORIES: dict[str, str] = {
@@ -280,27 +281,27 @@ def hosts_and_paths(rule: BlockInstance) -> tuple[tuple[str, ...], tuple[str, ..
     """The hosts and paths of a listener rule, as far as they're known."""
     hosts: list[str] = []
     paths: list[str] = []
-    for condition in rule.nested("condition"):
+    for condition in nested(rule, "condition"):
         for kind, into in (("host_header", hosts), ("path_pattern", paths)):
-            for block in condition.body.blocks_of(kind):
-                values = block.body.attribute("values")
-                into.extend(rule.texts(values.expression if values is not None else None))
+            for block in condition.blocks(kind) if condition is not None else ():
+                value = block.value("values") if block is not None else None
+                if isinstance(value, tuple):
+                    into.extend(item for item in value if isinstance(item, str))
     return tuple(hosts), tuple(paths)
 
 
 def forward_targets(instance: BlockInstance, action: str) -> tuple[str, ...]:
     """The target groups that a listener's `default_action` or a rule's `action` forwards to."""
-    expressions = [
-        attribute.expression
-        for block in instance.nested(action)
-        if (attribute := block.body.attribute("target_group_arn")) is not None
+    actions = [block for block in nested(instance, action) if block is not None]
+    groups = [
+        group
+        for block in actions
+        for forward in block.blocks("forward")
+        if forward is not None
+        for group in forward.blocks("target_group")
+        if group is not None
     ]
-    expressions += [
-        attribute.expression
-        for block in instance.nested(action, "forward", "target_group")
-        if (attribute := block.body.attribute("arn")) is not None
-    ]
-    targets = [instance.target(expression) for expression in expressions]
+    targets = [block.target("target_group_arn") for block in actions] + [group.target("arn") for group in groups]
     return tuple(dict.fromkeys(target for target in targets if target is not None))
 
 
