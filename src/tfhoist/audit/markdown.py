@@ -80,7 +80,7 @@ def _place(place: SourceRange) -> str:
 
 def code(text: str) -> str:
     """A code span that's safe in a table: pipes escaped, no newline, fenced by more backticks than are in it."""
-    flat = " ".join(text.split()).replace("|", "\\|")
+    flat = _flat(text).replace("|", "\\|")
     longest = max((len(run) for run in re.findall(r"`+", flat)), default=0)
     fence = "`" * (longest + 1)
     space = " " if flat.startswith("`") or flat.endswith("`") else ""
@@ -89,4 +89,9 @@ def code(text: str) -> str:
 
 def escape(text: str) -> str:
     """Text that's safe in a table: Markdown's own characters and HTML mean nothing in it."""
-    return _SPECIAL.sub(lambda match: f"\\{match.group()}", " ".join(text.split())).translate(_ENTITIES)
+    return _SPECIAL.sub(lambda match: f"\\{match.group()}", _flat(text)).translate(_ENTITIES)
+
+
+def _flat(text: str) -> str:
+    """One line, without control characters and those that turn the writing direction."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())

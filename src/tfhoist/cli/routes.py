@@ -91,7 +91,7 @@ def _table(table: Table, judged: list[Analysis]) -> str:
     for analysis in judged:
         listener = analysis.listener
         owner = listener.load_balancer_name or listener.load_balancer or "a load balancer that isn't known"
-        lines += ["", f"{listener.protocol or '?'} {listener.port or '?'} of {owner} ({listener.address})"]
+        lines += ["", flat(f"{listener.protocol or '?'} {listener.port or '?'} of {owner} ({listener.address})")]
         rows = []
         for one in analysis.rules:
             status = {"live": "", "undecided": f"undecided: {one.why}"}.get(one.status)
@@ -116,7 +116,12 @@ def _answers(given: list[Answer]) -> str:
         lines.append(f"{where}{one.rule or 'the default action'} on {one.listener}: {one.action.text()}")
         lines.append(f"  reached {one.through}" + ("" if one.certain else "; not certain"))
         lines += [f"  not {passed.rule}: {passed.because}" for passed in one.passed_over]
-    return printable("\n".join(lines or ["no listener takes it: none of that port is known"])) + "\n"
+    return "\n".join(map(flat, lines or ["no listener takes it: none of that port is known"])) + "\n"
+
+
+def flat(text: str) -> str:
+    """A text on one line, without what could move a cursor."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def printable(text: str) -> str:
@@ -165,4 +170,4 @@ def _differences(environment: str, found: TableComparison) -> str:
             )
             lines.append(f"    after:  {one.difference.after.text()} ({one.difference.rule_after or 'default action'})")
     lines += [f"  {why}" for why in found.undecided]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(flat, lines)) + "\n"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 _BACKTICKS = re.compile(r"`+")
-_SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 _SPECIAL = re.compile(r"[\\`*\[\]<>&|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 _BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+=](?=\s|$|[-=])|\d+(?=[.)](?:\s|$))|[-=]{2,})")
@@ -18,7 +18,7 @@ _SAFE_WORD = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 
 
 def one_line(text: str) -> str:
-    """The text with every run of blanks and control characters as one space."""
+    """The text with every run of blanks, control characters, and those that turn the writing direction, as one space."""
     return _SPACES.sub(" ", text).strip()
 
 

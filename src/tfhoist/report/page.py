@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     import jinja2
 
 _WORDS = {"equivalent": "Nothing changes", "different": "Something changes", "undecided": "Not decided"}
+_UNSEEN = dict.fromkeys(
+    (*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(8234, 8239), *range(8294, 8298)), " "
+)
+"""Control characters, and those that turn the writing direction: no text of a repository brings them into the page."""
+
 _SIGNS = {"equivalent": "✓", "different": "✗", "undecided": "?"}
 
 
@@ -55,7 +60,7 @@ def render_page(report: Report) -> bytes:
         "LOCAL": LOCAL,
     }
     text = _environment().get_template("page.html.j2").render(values)
-    return text.encode()
+    return text.translate(_UNSEEN).encode()
 
 
 @cache
