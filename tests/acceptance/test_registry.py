@@ -235,6 +235,8 @@ def test_names_and_outputs_are_what_is_declared(consolidated: Path, tmp_path: Pa
     renamed["name"] = "another"
     names.append({"type": "aws_iam_role", "name": "nobody", "address": "aws_iam_role.nobody"})
     output = document["outputs"].pop(0)
+    listener = document["environments"][1]["listeners"][0]
+    listener["port"] = "81"
     document["outputs"].append("nobodys_output")
     path.write_text(json.dumps(document, indent=2))
     drifts = [
@@ -252,6 +254,8 @@ def test_names_and_outputs_are_what_is_declared(consolidated: Path, tmp_path: Pa
         f"data-pipeline: the aws_iam_role nobody (aws_iam_role.nobody) is claimed in {place}, and not declared"
         in drifts
     )
+    second = document["environments"][1]["name"]
+    assert f"data-pipeline: {listener['address']} (port 81) is claimed in {second}, and port 80 declared" in drifts
     assert f"data-pipeline: the output {output} is declared in {place}, and not claimed" in drifts
     assert f"data-pipeline: the output nobodys_output is claimed, and not declared in {place}" in drifts
 

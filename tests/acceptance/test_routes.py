@@ -43,6 +43,32 @@ def test_a_state_and_its_configuration_are_equal() -> None:
     assert (run.code, run.json["equal"], run.json["differences"]) == (0, True, [])
 
 
+def test_a_state_gives_the_priorities_that_the_configuration_leaves_open(tmp_path: Path) -> None:
+    """From configuration with values alone, from a state alone, and from both."""
+    edited = tmp_path / "edited"
+    shutil.copytree(SERVICE, edited)
+    file = edited / "routing.tf"
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if not line.strip().startswith("priority")))
+    environment = ("--environment", "production")
+
+    def priorities(*arguments: str | Path) -> dict[str, tuple[int | None, str]]:
+        run = tfhoist("routes", *arguments, "--json")
+        check(run.json, "routes")
+        return {
+            rule["address"]: (rule["priority"], rule["status"])
+            for listener in run.json["listeners"]
+            for rule in listener["rules"]
+        }
+
+    alone = priorities(edited, *environment)
+    recorded = priorities(STATES / "production.tfstate")
+    both = priorities(edited, *environment, "--state", f"production={STATES / 'production.tfstate'}")
+    assert None in {priority for priority, _ in alone.values()}
+    assert "undecided" in {status for _, status in alone.values()}
+    assert both == recorded == priorities(SERVICE, *environment)
+
+
 def test_an_edit_is_found(tmp_path: Path) -> None:
     edited = tmp_path / "edited"
     shutil.copytree(SERVICE, edited)

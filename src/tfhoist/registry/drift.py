@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tfhoist.audit.scopes import Evaluation
@@ -13,13 +13,14 @@ from tfhoist.diagnostics import Severity, SourceRange
 from tfhoist.documents.names import real_name
 from tfhoist.findings import Finding
 from tfhoist.registry.catalogue import finding
-from tfhoist.registry.claims import EnvironmentClaims, RouteClaim
+from tfhoist.registry.claims import EdgeClaim, EnvironmentClaims, RouteClaim
 from tfhoist.registry.entries import Entry, owned
+from tfhoist.routing.limits import secret_header
 from tfhoist.routing.model import Condition, Kind, Rule
 from tfhoist.routing.read import RECORDS, read_table
-from tfhoist.routing.table import Table
+from tfhoist.routing.table import Claim, Table
 
-Said = tuple[str, int | None, tuple[str, ...], tuple[str, ...]]
+Said = tuple[int | None, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
 class Root(NamedTuple):
@@ -105,6 +106,7 @@ def check_drift(entry: Entry, roots: Roots) -> Iterator[Finding]:
                     entry, f"the record {name} is claimed{where}, and not declared", entry.place(f'"{address}"')
                 )
         yield from _names(entry, place, root, prefix, where, text)
+        yield from _beside(entry, place, root.table, prefix, where)
         yield from _outputs(entry, root, label, where)
 
 
@@ -133,6 +135,34 @@ def _names(
             yield _drift(entry, f"the {kind} {name} ({address}) is claimed{where}, and not declared", place_)
         elif now is not None and now[1] and now != (kind, name):
             yield _drift(entry, f"{address}{where}: its name is {name} claimed, and {now[1]} declared", place_)
+
+
+def _beside(entry: Entry, place: EnvironmentClaims, table: Table, prefix: str, where: str) -> Iterator[Finding]:
+    """Listeners, and what CloudFront and API Gateway answer for; older claims have none of them."""
+    ports = {
+        one.address.removeprefix(prefix): f"port {one.port or '?'}"
+        for one in table.listeners
+        if one.address.startswith(prefix)
+    }
+    edges = {one.address.removeprefix(prefix): _edge(one) for one in table.claims if one.address.startswith(prefix)}
+    for declared, claimed in (
+        (ports, {one.address: f"port {one.port or '?'}" for one in place.listeners}),
+        (edges, {one.address: _edge(one) for one in place.edges}),
+    ):
+        for address in sorted(declared.keys() | claimed.keys()) if claimed else ():
+            now, said = declared.get(address), claimed.get(address)
+            if now == said:
+                continue
+            text = (
+                f"{address} ({now}) is declared{where}, and not claimed"
+                if said is None
+                else f"{address} ({said}) is claimed{where}, and {'not' if now is None else now} declared"
+            )
+            yield _drift(entry, text, _place(entry, address))
+
+
+def _edge(one: Claim | EdgeClaim) -> str:
+    return " ".join((one.kind, *sorted(one.hosts), *one.paths))
 
 
 def _outputs(entry: Entry, root: Root, label: str, where: str) -> Iterator[Finding]:
@@ -200,8 +230,8 @@ def _routes(entry: Entry, place: EnvironmentClaims, table: Table, prefix: str, w
         yield _drift(entry, f"{address} is claimed{where}, and not declared", _place(entry, address))
     for address in sorted(declared.keys() & claimed.keys()):
         now, said = declared[address], claimed[address]
-        for what, one, other in zip(("name", "priority", "hosts", "paths"), now, said, strict=True):
-            if one != other:
+        for what, one, other in zip(("priority", "hosts", "paths", "other conditions"), now, said, strict=True):
+            if one != other and not (what == "other conditions" and not other):  # older claims have only their names
                 yield _drift(
                     entry,
                     f"{address}{where}: its {what} {_text(other)} claimed, and {_text(one)} declared",
@@ -224,11 +254,22 @@ def _said(rule: Rule) -> Said:
         found: list[Condition] = [one for one in rule.conditions if one.kind is kind]
         return tuple(sorted({value for one in found for value in one.values}))
 
-    return ("", rule.priority, values(Kind.HOST), values(Kind.PATH))
+    return rule.priority, values(Kind.HOST), values(Kind.PATH), _others(rule.conditions)
 
 
 def _claimed(route: RouteClaim) -> Said:
-    return ("", route.priority, tuple(sorted(set(route.hosts))), tuple(sorted(set(route.paths))))
+    return route.priority, tuple(sorted(set(route.hosts))), tuple(sorted(set(route.paths))), _others(route.matches)
+
+
+def _others(conditions: Iterable[Condition]) -> tuple[str, ...]:
+    """The conditions besides host and path that claims have with their values."""
+    return tuple(
+        sorted(
+            one.text()
+            for one in conditions
+            if one.kind not in (Kind.HOST, Kind.PATH) and not (one.kind is Kind.HEADER and secret_header(one.name))
+        )
+    )
 
 
 def _drift(entry: Entry, text: str, place: SourceRange) -> Finding:

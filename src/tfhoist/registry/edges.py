@@ -16,6 +16,12 @@ from tfhoist.routing.model import Request
 from tfhoist.routing.others import alias_within, one_within
 
 Places = Sequence[tuple[Entry, EnvironmentClaims]]
+MOST_LABELS = 127
+"""Labels of a host name (RFC 1035: 255 octets)."""
+
+LONGEST_MAPPING = 300
+"""Characters of a mapping ("Map API stages to a custom domain name for HTTP APIs", restrictions)."""
+
 _MAPPING = "api-gateway-mapping"
 _WORDS = {"cloudfront": "the CloudFront alias", "api-gateway": "the API Gateway domain", _MAPPING: "the API mapping"}
 
@@ -74,13 +80,13 @@ def _within(name: str, places: Places, handed: Handed) -> Iterator[Finding]:
         for one in place.edges:
             for host in dict.fromkeys(one.hosts):
                 hosts.setdefault((one.kind, host), []).append((entry, one))
-    for (kind, wide), owners in hosts.items():
-        if not wide.startswith("*.") or kind == _MAPPING:
-            continue
-        for (other_kind, host), others in hosts.items():
-            if kind == other_kind and alias_within(wide, host):
+    for (kind, host), others in hosts.items():
+        labels = host.split(".")[:MOST_LABELS] if kind != _MAPPING else []
+        for number in range(len(labels)):
+            wide = f"*.{'.'.join(labels[number + 1 :])}"
+            if (kind, wide) in hosts and alias_within(wide, host):
                 witness = Request(host=host.replace("*", "any"))
-                yield from _overlaps(name, owners, others, handed, f"{host}: {wide}, and {host}", witness)
+                yield from _overlaps(name, hosts[kind, wide], others, handed, f"{host}: {wide}, and {host}", witness)
     for (kind, host), claims in hosts.items():
         if kind != _MAPPING:
             continue
@@ -89,7 +95,9 @@ def _within(name: str, places: Places, handed: Handed) -> Iterator[Finding]:
         for entry, one in claims:
             by_mapping.setdefault(one.mapping, []).append((entry, one))
         for longer, inner in by_mapping.items():
-            beginnings = {longer[:length] for length in range(1, len(longer))} & by_mapping.keys()
+            beginnings = {
+                longer[:length] for length in range(1, min(len(longer), LONGEST_MAPPING + 1))
+            } & by_mapping.keys()
             for shorter in sorted(beginnings):
                 if one_within(shorter, longer, several_levels):
                     yield from _overlaps(

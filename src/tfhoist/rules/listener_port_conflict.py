@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tfhoist.audit.scopes import BlockInstance
 from tfhoist.diagnostics import Severity
 from tfhoist.findings import Finding
+from tfhoist.routing.model import Request
 from tfhoist.rules.base import Context, Rule, distinct_blocks, environments_of, in_environments, together
 from tfhoist.rules.listeners import LISTENERS
 
@@ -41,4 +42,12 @@ class ListenerPortConflict(Rule):
                 addresses=blocks,
                 ranges=[d.range for d in distinct_blocks(places[(owner, port, blocks)]).values()],
                 evidence={"load_balancer": owner, "port": str(port), **environments_of(environments)},
+                witness=_request(places[(owner, port, blocks)], port),
             )
+
+
+def _request(listeners: list[BlockInstance], port: int) -> Request | None:
+    """A request that both listeners would take; none where a URL doesn't show the port."""
+    protocols = {(listener.text("protocol") or "HTTP").upper() for listener in listeners}
+    scheme = {80: "http", 443: "https"}.get(port)
+    return Request(scheme=scheme, host="any.example.com") if scheme and protocols == {scheme.upper()} else None
