@@ -17,6 +17,9 @@ MOST_WILDCARDS = 6
 
 HIGHEST_PRIORITY = 50_000
 
+USUAL_RULES = 100
+"""Rules of a load balancer, without the default ones; a quota that AWS raises on request (the quotas page)."""
+
 
 def trouble(condition: Condition) -> str | None:
     """Why what a condition takes can't be decided; None when it can."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfhoist.diagnostics import Severity
-from tfhoist.routing.limits import HIGHEST_PRIORITY, MOST_VALUES, MOST_WILDCARDS, evaluations, wildcards
+from tfhoist.routing.limits import HIGHEST_PRIORITY, MOST_VALUES, MOST_WILDCARDS, USUAL_RULES, evaluations, wildcards
 from tfhoist.rules.base import Routed
 from tfhoist.rules.routing import Draft, RoutingRule
 
@@ -19,6 +19,19 @@ class ListenerRuleLimit(RoutingRule):
     advice = "AWS refuses it. Spread its values over several rules with the same action, each with its own priority."
 
     def drafts(self, routed: Routed) -> Iterator[Draft]:
+        rules: dict[str, list[str]] = {}
+        for listener in routed.table.listeners:
+            if listener.load_balancer:
+                rules.setdefault(listener.load_balancer, []).extend(rule.address for rule in listener.rules)
+        for balancer, addresses in rules.items():
+            if len(addresses) > USUAL_RULES:
+                yield Draft(
+                    f"{balancer} has {len(addresses)} rules, and AWS allows {USUAL_RULES} a load balancer unless it raised the quota",
+                    (balancer,),
+                    {"load_balancer": balancer, "rules": str(len(addresses))},
+                    severity=Severity.NOTE,
+                    advice="Look the quota up (Rules per Application Load Balancer) before rules are added.",
+                )
         for listener in routed.table.listeners:
             for rule in listener.rules:
                 values = sum(map(evaluations, rule.conditions))

@@ -235,6 +235,14 @@ def test_limits() -> None:
     assert findings_of("listener-rule-limit", BASE + rule("fine", "50000", "a", path("/a*", "/b*"))) == []
 
 
+@pytest.mark.parametrize("count", [100, 101])
+def test_more_rules_than_the_usual_quota(count: int) -> None:
+    each = rule("each", "count.index + 1", "a", 'path_pattern values = ["/${count.index}"]')
+    text = BASE + each.replace('"each" {', f'"each" {{\n      count = {count}')
+    found = findings_of("listener-rule-limit", text)
+    assert [(one.severity, one.evidence["rules"]) for one in found] == ([(Severity.NOTE, "101")] if count > 100 else [])
+
+
 RECORD = """
     resource "aws_route53_record" "r" {
       zone_id = "Z"
