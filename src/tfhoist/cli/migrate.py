@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from tfhoist.api.migrating import MigrationOptions, Session
+    from tfhoist.api.migration_session import MigrationOptions, Session
     from tfhoist.engine.report import EnvironmentReport
     from tfhoist.migration.model import MigrationPlan
 
@@ -354,8 +354,8 @@ def _options(
     side: str | None = None,
     receipt: Path | None = None,
 ) -> MigrationOptions:
-    from tfhoist.api.migrating import MigrationOptions
     from tfhoist.api.migration_roots import Places
+    from tfhoist.api.migration_session import MigrationOptions
     from tfhoist.engine.process import find_engine
     from tfhoist.errors import UsageError
     from tfhoist.migration.model import DESTINATION, SOURCE

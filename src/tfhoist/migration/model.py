@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -11,6 +12,7 @@ from tfhoist.migration.content import Content
 Side = Literal["source", "destination"]
 SOURCE: Side = "source"
 DESTINATION: Side = "destination"
+NAMES: Mapping[Side, str] = {SOURCE: "the service's state", DESTINATION: "the central state"}
 
 Status = Literal[
     "planned", "rehearsed", "running", "migrated", "verified", "rolled_back", "conflict", "finalized"
@@ -106,3 +108,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str] = []
     conflicts: list[str] = []
     next: str = ""
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What one team hands the other: which side of which plan was written, and what it holds."""
+
+    schema: str = "tfhoist/migration-receipt/1"
+    plan: str
+    environment: str
+    side: str
+    content: Content
+    at: str
