@@ -6,23 +6,48 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tfhoist.api.migration_blocks import BLOCKS, BlocksSession, allowed, allowed_back
 from tfhoist.api.migration_roots import open_stores, read_roots
 from tfhoist.api.migration_session import MigrationOptions, Say, Session
 from tfhoist.api.proving import Out, read_out
+from tfhoist.engine.gate import Judged, judge_saved
 from tfhoist.errors import UsageError
+from tfhoist.migration.model import Side
 from tfhoist.migration.records import Records
 from tfhoist.proof import ProofEnvironment
 
 
 @contextmanager
-def open_session(folder: Path, options: MigrationOptions, say: Say = lambda message: None) -> Iterator[Session]:
-    """Open OUT's migration of one environment; its records are OUT/migration/ENVIRONMENT, or below --journal."""
+def open_session(
+    folder: Path, options: MigrationOptions, say: Say = lambda message: None, strategy: str = ""
+) -> Iterator[Session]:
+    """Open OUT's migration of one environment; its records are OUT/migration/ENVIRONMENT, or below --journal.
+
+    Without a `strategy` it's that of the plan that is there.
+    """
     out = read_out(folder)
     one = choose(out, options.environment)
     roots = read_roots(out, one, options.service_root, options.central_root)
     records = records_of(folder, options.journal, one.settings.name)
     with open_stores(out, roots, options.places, options.engine, options.sides) as stores:
-        yield Session(out, one, roots, records, stores, options, say)
+        kind = BlocksSession if (strategy or _strategy(records)) == BLOCKS else Session
+        yield kind(out, one, roots, records, stores, options._replace(out=folder), say)
+
+
+def _strategy(records: Records) -> str:
+    return records.plan().strategy if records.exists else ""
+
+
+def judge_plan(folder: Path, options: MigrationOptions, side: Side, source: bytes, *, back: bool = False) -> Judged:
+    """Judge a saved plan's JSON by the blocks that were planned: of the root on one `side`, or of its way `back`.
+
+    Raises `UsageError` where no migration by blocks was planned, and `UnreadablePlan`.
+    """
+    one = choose(read_out(folder), options.environment)
+    plan = records_of(folder, options.journal, one.settings.name).plan()
+    if plan.strategy != BLOCKS:
+        raise UsageError("no migration by blocks was planned.", "Run `tfhoist migrate plan --strategy blocks` first.")
+    return judge_saved(source, allowed_back(plan, side) if back else allowed(plan, side))
 
 
 def records_of(folder: Path, journal: Path | None, environment: str) -> Records:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from uuid import uuid4
 
 import msgspec
@@ -22,7 +22,7 @@ from tfhoist.engine.scratch import SCRATCH
 from tfhoist.engine.state_file import StateFile
 from tfhoist.engine.verdict import EQUIVALENT, UNDECIDED
 from tfhoist.errors import TfhoistError, UsageError
-from tfhoist.migration.content import content_of
+from tfhoist.migration.content import Content, content_of
 from tfhoist.migration.execution import Interrupted, Migration, MigrationRefused, StateConflict
 from tfhoist.migration.model import DESTINATION, NAMES, SOURCE, MigrationPlan, Receipt, Report, Side
 from tfhoist.migration.operations import misplaced, operations_of, plan_id
@@ -36,9 +36,22 @@ from tfhoist.rules.state import configured_keys
 from tfhoist.state.document import SnapshotDocument, empty_document, read_document, render
 from tfhoist.state.drift import drift, refusals
 from tfhoist.state.moves import SurgeryRefused
+from tfhoist.state.surgery import Surgery
 
 BOTH: tuple[Side, ...] = (SOURCE, DESTINATION)
 Say = Callable[[str], None]
+
+
+class Approve(Protocol):
+    """Asks whether to go on; `what` says in short what would be done, where it isn't the whole plan."""
+
+    def __call__(self, plan: MigrationPlan, what: str = "") -> bool:
+        """Whether it's approved."""
+
+
+def always(plan: MigrationPlan, what: str = "") -> bool:
+    """Approves everything, for what is done on copies."""
+    return True
 
 
 class MigrationOptions(NamedTuple):
@@ -52,6 +65,7 @@ class MigrationOptions(NamedTuple):
     engine: Engine | None = None
     side: Side | None = None
     receipt: Path | None = None
+    out: Path | None = None
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -79,13 +93,13 @@ class Session:
                 "a migration of this environment was begun.", "See `tfhoist migrate status`; resume it or roll it back."
             )
         texts = {side: self.stores[side].read() for side in BOTH}
-        source = _parsed(texts[SOURCE], SOURCE)
+        source = parsed(texts[SOURCE], SOURCE)
         if source is None:
             raise MigrationRefused(
                 f"there's no state at the source ({self.stores[SOURCE].where}).",
                 "Compare the backend, the workspace and the credentials with those of the service's pipeline.",
             )
-        given = _parsed(texts[DESTINATION], DESTINATION)
+        given = parsed(texts[DESTINATION], DESTINATION)
         destination = given or empty_document(str(uuid4()), source.terraform_version)
         self._check_engine([source, destination])
         notes = self._check_drift(source, accepted)
@@ -96,20 +110,24 @@ class Session:
             raise MigrationRefused("what moves can't be moved as the states are.", "", error.refusals) from None
         after = {SOURCE: surgery.source, DESTINATION: surgery.destination}
         contents = (content_of(source), content_of(given), content_of(after[SOURCE]), content_of(after[DESTINATION]))
-        plan = MigrationPlan(
-            id=plan_id(self.one.settings.name, contents),
-            environment=self.one.settings.name,
-            created=now(),
-            module=f"module.{trial.call}",
-            moved=self.out.moved,
-            source=contents[0],
-            destination=contents[1],
-            source_after=contents[2],
-            destination_after=contents[3],
-            operations=operations_of(surgery, computed),
-            accepted=tuple(accepted),
-            untold=dict(computed.untold),
-            notes=notes,
+        plan = self.amended(
+            MigrationPlan(
+                id=plan_id(self.one.settings.name, contents),
+                environment=self.one.settings.name,
+                created=now(),
+                module=f"module.{trial.call}",
+                moved=self.out.moved,
+                source=contents[0],
+                destination=contents[1],
+                source_after=contents[2],
+                destination_after=contents[3],
+                operations=operations_of(surgery, computed),
+                accepted=tuple(accepted),
+                untold=dict(computed.untold),
+                notes=notes,
+            ),
+            surgery,
+            texts,
         )
         states = {
             state_file(SOURCE, "before"): texts[SOURCE] or b"",
@@ -119,6 +137,10 @@ class Session:
         }
         self.records.create()
         self.records.save_plan(plan, surgery.inverse, states)
+        return plan
+
+    def amended(self, plan: MigrationPlan, surgery: Surgery, texts: Mapping[Side, bytes | None]) -> MigrationPlan:
+        """What another strategy makes of the plan, before anything is written."""
         return plan
 
     def write_ways(self, strategy: str) -> list[str]:
@@ -174,10 +196,10 @@ class Session:
 
     # carrying out
 
-    def run(self, approve: Callable[[MigrationPlan], bool], *, again: bool = False) -> None:
+    def run(self, approve: Approve, *, again: bool = False) -> None:
         """Back up, ask, and write; `again` goes on where it was cut off. Raises `StateConflict`, `Interrupted`, `MigrationRefused`."""
         migration = self.migration()
-        self._take_receipt(migration.plan)
+        self.take_receipt(migration.plan)
         sides = self.options.sides
         if again:
             progress = self.records.progress()
@@ -198,13 +220,15 @@ class Session:
             self.records.append("approved")
         migration.forwards(sides)
         if self.options.side is not None:
-            self._give_receipt(migration.plan, self.options.side)
+            side = self.options.side
+            self.give_receipt(migration.plan, side, migration.plan.side(side)[1])
 
-    def _give_receipt(self, plan: MigrationPlan, side: Side) -> None:
-        receipt = Receipt(plan=plan.id, environment=plan.environment, side=side, content=plan.side(side)[1], at=now())
+    def give_receipt(self, plan: MigrationPlan, side: Side, content: Content) -> None:
+        """Write down for the other team that one side is done, and what it holds now."""
+        receipt = Receipt(plan=plan.id, environment=plan.environment, side=side, content=content, at=now())
         self.records.save(f"{side}.receipt.json", msgspec.json.format(msgspec.json.encode(receipt), indent=2) + b"\n")
 
-    def _take_receipt(self, plan: MigrationPlan) -> None:
+    def take_receipt(self, plan: MigrationPlan) -> None:
         path = self.options.receipt
         if path is None:
             return
@@ -215,9 +239,13 @@ class Session:
         if receipt.side not in BOTH or receipt.plan != plan.id:
             raise MigrationRefused(f"{path} is the receipt of another plan.", "Both teams work on one plan.")
         side: Side = SOURCE if receipt.side == SOURCE else DESTINATION
-        if not receipt.content.same(plan.side(side)[1]):
+        if not self.fits(plan, side, receipt.content):
             raise MigrationRefused(f"{path} says that {NAMES[side]} holds something else.", "Plan again, together.")
         self.records.append("receipt", side=side, content=receipt.content)
+
+    def fits(self, plan: MigrationPlan, side: Side, content: Content) -> bool:
+        """Whether a receipt says what the plan has for a side."""
+        return content.same(plan.side(side)[1])
 
     def rollback(self, accepted: Collection[str]) -> str:
         """Give everything back."""
@@ -245,7 +273,7 @@ class Session:
             raise UsageError("plans need an engine.", "Put terraform or tofu on PATH, or name one with --engine.")
         plan = self.records.plan()
         lives = {side: self.stores[side].read() for side in BOTH}
-        source, destination = (_parsed(lives[side], side) for side in BOTH)
+        source, destination = (parsed(lives[side], side) for side in BOTH)
         before = self.records.state(SOURCE, "before")[1]
         given = self.records.state(DESTINATION, "before")[1]
         if source is None or destination is None or before is None:
@@ -285,8 +313,9 @@ class Session:
             copies: dict[Side, StateStore] = {}
             for side in BOTH:
                 content = self.stores[side].read()
-                path = base / f"{side}.tfstate"
+                path = self._copy_path(base, side)
                 if content:
+                    path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(content)
                     path.chmod(0o600)
                 copies[side] = StateFile(path)
@@ -299,19 +328,30 @@ class Session:
             }
             records.save_plan(plan, self.records.inverse(), states)
             alone = self.options._replace(side=None, receipt=None)
-            copy = Session(self.out, self.one, self.roots, records, copies, alone, self.say)
-            copy.run(lambda plan: True)
+            copy = type(self)(self.out, self.one, self.roots, records, copies, alone, self.say)
+            copy.run(always)
             report = copy.verify() if self.options.engine is not None else None
             copy.rollback(())
             for side in BOTH:
-                back = content_of(_parsed(copies[side].read(), side))
-                if not back.same(plan.side(side)[0]):
+                if not self.is_back(plan, side, copies[side].read()):
                     raise Interrupted(
                         f"on copies, {NAMES[side]} didn't come back as it was: report this with the plan."
                     )
         if report is None or report.verdict == EQUIVALENT:
             self.records.append("rehearsed", result=report.verdict if report is not None else "without plans")
         return report
+
+    def is_back(self, plan: MigrationPlan, side: Side, content: bytes | None) -> bool:
+        """Whether a rehearsed rollback has brought a state back to what it was."""
+        return content_of(parsed(content, side)).same(plan.side(side)[0])
+
+    def _copy_path(self, base: Path, side: Side) -> Path:
+        """Where a copy of a state stands; that of a workspace is where Terraform looks for it."""
+        workspace = self.roots.environment.settings.workspace if side == SOURCE else "default"
+        return base / side / workspace / "terraform.tfstate"
+
+    def note_done(self) -> None:
+        """Write down that all is done, where it was done without tfhoist: only other strategies can be."""
 
     # telling
 
@@ -329,5 +369,6 @@ class Session:
         return report_of(self.records.plan(), self.records.progress(), lives, unreadable, result, told)
 
 
-def _parsed(source: bytes | None, side: Side) -> SnapshotDocument | None:
+def parsed(source: bytes | None, side: Side) -> SnapshotDocument | None:
+    """A state that was read; None for one that isn't there."""
     return read_document(source, NAMES[side]) if source else None

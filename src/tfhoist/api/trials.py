@@ -166,7 +166,7 @@ class EnvironmentTrial:
         """The states as the migration leaves them, outputs filled in; raises `SurgeryRefused`, and `UsageError` for a bug of ours."""
         service = load_module(self.trees["before/service"], _folder(self.out.service_root))
         surgery = split(self.out.moved, self.call, self.root, service, source, destination)
-        computed = self._outputs(surgery, self._central("central"), progress)
+        computed = self._outputs(surgery, self.central_files("central"), progress)
         surgery = with_outputs(surgery, computed.outputs)
         broken = problems(surgery.destination) + problems(surgery.source)
         if broken:
@@ -188,10 +188,10 @@ class EnvironmentTrial:
         trial = try_out(
             self.engine,
             TrialInput(
-                service_before=self._service("before/service", reads_central=destination is not None),
-                service_after=self._service("service", reads_central=True),
-                central_before=self._central("before/central") if self.existed else None,
-                central_after=self._central("central"),
+                service_before=self.service_files("before/service", reads_central=destination is not None),
+                service_after=self.service_files("service", reads_central=True),
+                central_before=self.central_files("before/central") if self.existed else None,
+                central_after=self.central_files("central"),
                 source=source,
                 destination=given,
                 surgery=surgery,
@@ -207,7 +207,8 @@ class EnvironmentTrial:
         notes = [f"output {name} isn't filled in beforehand: {why}" for name, why in sorted(computed.untold.items())]
         return EnvironmentReport(verdict=trial.verdict, roots=roots, notes=tuple(notes))
 
-    def _service(self, side: str, *, reads_central: bool) -> RootFiles:
+    def service_files(self, side: str, *, reads_central: bool) -> RootFiles:
+        """The service root, `service` or `before/service`, with what it's planned with."""
         folder = _folder(self.out.service_root)
         remote = self.out.remote_state
         module = load_module(self.trees[side], folder)
@@ -222,7 +223,8 @@ class EnvironmentTrial:
             remote_states={remote: offers} if declared and reads_central else {},
         )
 
-    def _central(self, side: str) -> RootFiles:
+    def central_files(self, side: str) -> RootFiles:
+        """The central root, `central` or `before/central`."""
         environment = passed_on(self.root, self.call, os.environ) if side == "central" else {}
         return RootFiles(tree=self.trees[side], folder=self.folder, environment=environment)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from tfhoist.api.migration_session import MigrationOptions, Session
+    from tfhoist.api.migration_session import Approve, MigrationOptions, Session
     from tfhoist.engine.report import EnvironmentReport
     from tfhoist.migration.model import MigrationPlan
 
@@ -74,6 +74,9 @@ ReceiptFile = Annotated[
 WithoutPlans = Annotated[bool, typer.Option("--without-plans", help="Don't verify with plans.")]
 
 
+STRATEGIES = ("state", "blocks", "commands", "tfmigrate")
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(migrate)
@@ -94,7 +97,7 @@ def plan(
         typer.Option(
             "--strategy",
             metavar="WAY",
-            help="`state`, or files for another way: `commands` (scripts of `terraform state mv`), `tfmigrate`.",
+            help="`state`; `blocks` (Terraform imports and forgets); or files: `commands` (scripts of `state mv`), `tfmigrate`.",
         ),
     ] = "state",
     engine: EngineName = "terraform",
@@ -108,12 +111,13 @@ def plan(
     """
     from tfhoist.errors import UsageError
 
-    if strategy not in ("state", "commands", "tfmigrate"):
-        raise UsageError(f"--strategy {strategy} isn't known.", "Known: state, commands, tfmigrate.")
+    if strategy not in STRATEGIES:
+        raise UsageError(f"--strategy {strategy} isn't known.", f"Known: {', '.join(STRATEGIES)}.")
     options = _options(
         environment, service_root, central_root, source_state, destination_state, journal, engine, timeout
     )
-    with _session(out, options, quiet=quiet) as session, session.records.locked():
+    way = "blocks" if strategy == "blocks" else "state"
+    with _session(out, options, quiet=quiet, strategy=way) as session, session.records.locked():
         session.plan(accept or ())
         for path in session.write_ways(strategy):
             typer.echo(f"written: {path}", err=True)
@@ -303,6 +307,7 @@ def verify(
         environment, service_root, central_root, source_state, destination_state, journal, engine, timeout
     )
     with _session(out, options, quiet=quiet) as session, session.records.locked():
+        session.note_done()
         phase = session.records.progress().phase
         if phase not in ("migrated", "verified", "finalized"):
             raise MigrationRefused("nothing has been migrated here yet.", "See `tfhoist migrate status`.")
@@ -337,6 +342,47 @@ def status(
     )
     with _session(out, options, quiet=quiet) as session:
         _tell(session, None, json=json)
+
+
+@migrate.command()
+def check(
+    out: Out,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The plan's JSON (`terraform show -json`); `-` reads standard input.")
+    ],
+    environment: Environment = None,
+    journal: Journal = None,
+    side: Annotated[
+        str,
+        typer.Option("--side", metavar="SIDE", help="Whose plan it is: `destination` (central) or `source` (service)."),
+    ] = "destination",
+    back: Annotated[bool, typer.Option("--back", help="The plan is one of the way back.")] = False,
+    json: Json = False,
+) -> None:
+    """Say whether a saved plan may be applied, in a migration by blocks: it imports or forgets what was planned, and nothing else.
+
+    Exit code 2 when it would create, change, replace or destroy anything, or touch another address.
+
+    Example: terraform show -json tfhoist.plan | tfhoist migrate check build/demo --environment staging --side destination -
+    """
+    import msgspec
+
+    from tfhoist.api.migrating import judge_plan
+    from tfhoist.cli.migration_text import judged_text
+    from tfhoist.errors import UsageError
+
+    options = _options(environment, None, None, None, None, journal, "none", None, side)
+    try:
+        source = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} can't be read: {error.strerror}.") from None
+    judged = judge_plan(out, options, options.sides[0], source, back=back)
+    if json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(judged), indent=2).decode())
+    else:
+        typer.echo(judged_text(judged))
+    if judged.objections:
+        raise typer.Exit(2)
 
 
 # what the commands share
@@ -375,7 +421,7 @@ def _options(
 
 
 @contextmanager
-def _session(out: Path, options: MigrationOptions, *, quiet: bool) -> Iterator[Session]:
+def _session(out: Path, options: MigrationOptions, *, quiet: bool, strategy: str = "") -> Iterator[Session]:
     """A session, with refusals and conflicts told as such: exit code 2."""
     from tfhoist.api.migrating import open_session
     from tfhoist.cli.common import Progress, refusal_text, stopping
@@ -392,7 +438,7 @@ def _session(out: Path, options: MigrationOptions, *, quiet: bool) -> Iterator[S
                 typer.echo(line, err=True)
 
     try:
-        with stopping(), open_session(out, options, progress) as session:
+        with stopping(), open_session(out, options, progress, strategy) as session:
             yield session
     except MigrationRefused as error:
         told(
@@ -418,18 +464,17 @@ def _session(out: Path, options: MigrationOptions, *, quiet: bool) -> Iterator[S
         progress.done()
 
 
-def _approval(*, yes: bool, question: str = "Write both states?") -> Callable[[MigrationPlan], bool]:
-    def approve(plan: MigrationPlan) -> bool:
+def _approval(*, yes: bool, question: str = "Write both states?") -> Approve:
+    def approve(plan: MigrationPlan, what: str = "") -> bool:
         from tfhoist.errors import UsageError
 
         if yes:
             return True
         if not sys.stdin.isatty():
             raise UsageError("this needs approval, and there's no terminal to ask on.", "Give --yes.")
-        typer.echo(
-            f"{plan.environment or 'the environment'}: {len(plan.operations)} operations, plan {plan.id}", err=True
-        )
-        return typer.confirm(question, err=True)
+        said = what or f"{len(plan.operations)} operations"
+        typer.echo(f"{plan.environment or 'the environment'}: {said}, plan {plan.id}", err=True)
+        return typer.confirm("Apply exactly that?" if what else question, err=True)
 
     return approve
 

@@ -62,6 +62,27 @@ def not_imported() -> Mapping[str, str]:
     return {**_read("aws.toml")["not_imported"], **_read("others.toml")["not_imported"]}
 
 
+class Caveat(msgspec.Struct, frozen=True):
+    """What an import of a type does badly, and where that is documented."""
+
+    what: str
+    source: str
+
+
+@cache
+def caveats() -> Mapping[str, tuple[Caveat, ...]]:
+    """What an import of each type does badly besides, by type."""
+    return {
+        kind: tuple(Caveat(one["what"], one["source"]) for one in found)
+        for kind, found in _read("aws.toml")["caveats"].items()
+    }
+
+
+def warnings_of(kind: str) -> list[str]:
+    """The caveats of a type as text, each with its source."""
+    return [f"{one.what} ({one.source})" for one in caveats().get(kind, ())]
+
+
 def importing(resource: ResourceState, instance: Instance) -> Importable | NotImportable:
     """The import id of an instance, from its attributes. Nothing is guessed, and nothing sensitive becomes part of an id."""
     known = formats().get(resource.type)

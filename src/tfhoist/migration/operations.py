@@ -39,7 +39,7 @@ def moves(plan: MigrationPlan) -> list[Operation]:
     """The managed instances: data sources are read anew by any plan."""
     return [
         one for one in plan.operations
-        if one.kind == "move" and not any(step == "data" for step in split_steps(one.to))
+        if one.kind in ("move", "import") and not any(step == "data" for step in split_steps(one.to))
     ]  # fmt: skip
 
 
