@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -89,21 +90,29 @@ class Blocks:
         for one in self.base.rglob(".terraform*"):
             shutil.rmtree(one) if one.is_dir() else one.unlink()
         kept = {"aws_sqs_queue.own"} | ({"aws_sqs_queue.more"} if "aws_sqs_queue" in more else set())
-        moved = sorted({one.partition("[")[0] for one in MOVED} | ({"random_id.suffix"} if "random_id" in more else set()))
+        moved = sorted(
+            {one.partition("[")[0] for one in MOVED} | ({"random_id.suffix"} if "random_id" in more else set())
+        )
         overrides = [f'"{one}" = "central"' for one in moved] + [f'"{one}" = "local"' for one in sorted(kept)]
         (self.service / "tfhoist.toml").write_text(
             '[service]\nname = "small"\n\n[central]\nrepository = "central"\n\n[[environments]]\nname = "live"\n\n'
             "[placement.overrides]\n" + "\n".join(overrides) + "\n"
         )
         state = ["--state", f"live={self.states['source']}"] if with_state else []
-        ran = self.tfhoist("consolidate", str(self.service), "--central", str(self.central), "--out", str(self.out), *state)
+        ran = self.tfhoist(
+            "consolidate", str(self.service), "--central", str(self.central), "--out", str(self.out), *state
+        )
         assert ran.code == 0, ran
         simulator.forget_journal()
 
     def tfhoist(self, *arguments: str, stdin: bytes | None = None) -> Ran:
         environment = {**self.simulator.env, "PYTHONPATH": str(REPOSITORY / "src")}
         done = subprocess.run(
-            [sys.executable, "-m", "tfhoist", *arguments], env=environment, capture_output=True, cwd=self.base, input=stdin
+            [sys.executable, "-m", "tfhoist", *arguments],
+            env=environment,
+            capture_output=True,
+            cwd=self.base,
+            input=stdin,
         )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
@@ -177,3 +186,196 @@ def test_there_and_back(blocks: Blocks) -> None:
     assert blocks.simulator.written() == []
     for root in (blocks.service, blocks.central / "environments/live"):
         assert blocks.simulator.changes(blocks.plan(root)) == {}
+
+
+def test_the_steps_as_they_are_printed(blocks: Blocks) -> None:
+    ran = blocks.migrate("plan", "--strategy", "blocks")
+    assert ran.code == 0, ran
+    for address, identity in blocks.instances("source").items():
+        if address in MOVED:
+            assert f"{address} -> module.small.{address} (pending) id {identity} (from arn)" in ran.out
+    steps = blocks.told("status")["steps"]
+    place = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONPATH": str(REPOSITORY / "src")}
+    done = subprocess.run(
+        ["bash", "-ec", "\n".join(steps)], env={**blocks.simulator.env, **place}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done
+    assert done.stdout.count("it may be applied") == 2
+    assert "5 imports, 0 forgotten" in done.stdout
+    assert "0 imports, 5 forgotten" in done.stdout
+    assert "live: verified" in done.stdout
+    assert blocks.simulator.written() == []
+    assert blocks.instances("source").keys() == {"aws_sqs_queue.own"}
+    for root in blocks.roots.values():
+        assert not (root / "tfhoist.plan").exists()
+        assert blocks.simulator.changes(blocks.plan(root)) == {}
+
+
+def test_a_plan_that_does_more_is_not_applied(blocks: Blocks) -> None:
+    blocks.told("plan", "--strategy", "blocks")
+    before = {side: path.read_bytes() for side, path in blocks.states.items()}
+    module = next(path for path in blocks.out.glob("central/**/*.tf") if "8001" in path.read_text())
+    text = module.read_text()
+    module.write_text(text.replace("8001", "8002"))
+    ran = blocks.migrate("run", "--yes")
+    assert ran.code == 2
+    for number in range(2):  # a port can't be changed in place
+        assert f"module.small.aws_lb_target_group.api[{number}], which should only be imported" in ran.err
+    root = blocks.roots["destination"]
+    plan = json.dumps(blocks.plan(root)).encode()
+    check = ["migrate", "check", str(blocks.out), "--environment", "live"]
+    ran = blocks.tfhoist(*check, "-", stdin=plan)
+    assert ran.code == 2
+    assert "don't apply it" in ran.out
+    module.write_text(text)
+    plan = json.dumps(blocks.plan(root)).encode()
+    assert blocks.tfhoist(*check, "-", stdin=plan).code == 0
+    assert blocks.tfhoist(*check, "--side", "source", "-", stdin=plan).code == 2
+    ran = blocks.tfhoist(*check, "-", stdin=plan[:-40])
+    assert ran.code == 1
+    assert "can't be read" in ran.err
+    # somebody else's pending change isn't applied along with it either
+    other = root / "main.tf"
+    other.write_text(other.read_text() + '\nresource "aws_sqs_queue" "pending" {\n  name = "pending"\n}\n')
+    ran = blocks.migrate("run", "--yes")
+    assert ran.code == 2
+    assert "create of aws_sqs_queue.pending" in ran.err
+    assert {side: path.read_bytes() for side, path in blocks.states.items()} == before
+    assert blocks.simulator.written() == []
+
+
+def test_what_was_done_before_is_done(blocks: Blocks) -> None:
+    """Somebody imported one early, and another has left the source as well."""
+    ids = blocks.instances("source")
+    source, destination = (json.loads(path.read_bytes()) for path in blocks.states.values())
+    for resource in [one for one in source["resources"] if one["type"] in ("aws_lb_target_group", "aws_lb_listener")]:
+        destination["resources"].append({**resource, "module": "module.small"})
+    for resource in destination["resources"]:
+        resource["provider"] = 'provider["registry.terraform.io/hashicorp/aws"]' + (
+            ".small" if "module" in resource else ""
+        )
+    source["resources"] = [one for one in source["resources"] if one["type"] != "aws_lb_listener"]
+    for side, state in (("source", source), ("destination", destination)):
+        state["serial"] += 1
+        for resource in state["resources"]:
+            for instance in resource["instances"]:
+                instance.pop("dependencies", None)
+        blocks.states[side].write_text(json.dumps(state))
+    told = blocks.told("plan", "--strategy", "blocks")
+    done = {(one["kind"], one["from"]) for one in told["operations"] if one["state"] == "done"}
+    early = {"aws_lb_listener.http", *(f"aws_lb_target_group.api[{number}]" for number in range(2))}
+    assert done == {("forget", "aws_lb_listener.http"), *(("import", one) for one in early)}
+    told = blocks.told("run", "--yes", "--without-plans")
+    assert told["status"] == "migrated"
+    assert blocks.told("verify")["verdict"] == "equivalent"
+    assert blocks.simulator.written() == []
+    moved = {f"module.small.{one}": ids[one] for one in MOVED}
+    assert {one: identity for one, identity in blocks.instances("destination").items() if one in moved} == moved
+
+
+def test_bad_input(blocks: Blocks) -> None:
+    before = {side: path.read_bytes() for side, path in blocks.states.items()}
+
+    def refused(verb: str, code: int, *words: str, more: tuple[str, ...] = ()) -> None:
+        there = {side: path.read_bytes() for side, path in blocks.states.items()}
+        ran = blocks.migrate(verb, *more)
+        assert ran.code == code, ran
+        assert all(word in ran.err for word in words), ran.err
+        assert "Traceback" not in ran.err
+        assert {side: path.read_bytes() for side, path in blocks.states.items()} == there
+
+    way = ("--strategy", "blocks")
+    refused("check", 1, "nothing was planned", more=("-",))
+    # a different resource, by its id, where one should come to
+    theirs = json.loads(before["destination"])
+    listener = next(one for one in json.loads(before["source"])["resources"] if one["type"] == "aws_lb_listener")
+    listener["module"] = "module.small"
+    listener["instances"][0]["attributes"] |= {"id": "arn:another", "arn": "arn:another"}
+    theirs["resources"].append(listener)
+    blocks.states["destination"].write_text(json.dumps(theirs))
+    refused("plan", 2, "different-resource", more=way)
+    blocks.states["destination"].write_bytes(before["destination"])
+    blocks.told("plan", *way)
+    blocks.states["destination"].write_text(json.dumps(theirs))
+    refused("run", 2, "a different resource (by its id) is at module.small.aws_lb_listener.http", more=("--yes",))
+    blocks.states["destination"].write_bytes(before["destination"])
+    # what was planned for was replaced since, or went away
+    changed = json.loads(before["source"])
+    own = next(one for one in changed["resources"] if one["type"] == "aws_lb_listener")
+    own["instances"][0]["attributes"] |= {"id": "arn:new", "arn": "arn:new"}
+    blocks.states["source"].write_text(json.dumps(changed))
+    refused("run", 2, "aws_lb_listener.http is another one than when it was planned", more=("--yes",))
+    told = blocks.told("status")
+    assert told["conflicts"] == ["aws_lb_listener.http is another one than when it was planned"]
+    changed["resources"].remove(own)
+    blocks.states["source"].write_text(json.dumps(changed))
+    refused("run", 2, "aws_lb_listener.http is in neither state", more=("--yes",))
+    # a state that is cut off
+    blocks.states["source"].write_bytes(before["source"][:-40])
+    refused("plan", 1, "no state snapshot", more=way)
+    refused("run", 1, "state", more=("--yes",))
+    blocks.states["source"].write_bytes(before["source"])
+    refused("run", 1, "--yes")  # no terminal, no approval
+    refused("run", 1, "engine", more=("--yes", "--engine", "none"))
+    assert blocks.told("run", "--yes", "--without-plans")["status"] == "migrated"
+    assert blocks.simulator.written() == []
+
+
+def test_two_teams(blocks: Blocks) -> None:
+    blocks.told("plan", "--strategy", "blocks")
+    before = blocks.states["source"].read_bytes()
+    ran = blocks.migrate("run", "--yes", "--side", "source")
+    assert ran.code == 2
+    assert "--receipt" in ran.err
+    assert blocks.migrate("run", "--yes", "--side", "destination").code == 0
+    assert blocks.states["source"].read_bytes() == before
+    told = blocks.told("status")
+    assert told["status"] == "running"
+    assert {(one["kind"], one["state"]) for one in told["operations"]} == {("import", "done"), ("forget", "pending")}
+    receipt = str(blocks.out / "migration/live/destination.receipt.json")
+    assert blocks.migrate("resume", "--yes", "--side", "source", "--receipt", receipt).code == 0
+    assert blocks.told("verify")["status"] == "verified"
+    assert blocks.simulator.written() == []
+
+
+RANDOM = """
+resource "random_id" "suffix" {
+  byte_length = 4
+}
+"""
+
+
+def test_what_cannot_be_imported(simulator: Simulator, tmp_path: Path) -> None:
+    blocks = Blocks(simulator, tmp_path, RANDOM)
+    before = {side: path.read_bytes() for side, path in blocks.states.items()}
+    ran = blocks.migrate("plan", "--strategy", "blocks")
+    assert ran.code == 2
+    assert "random_id.suffix can't be imported" in ran.err
+    assert "its value would be another" in ran.err
+    assert "[not-importable]" in ran.err
+    told = blocks.told("plan", "--strategy", "blocks", "--accept", "random_id.suffix")
+    assert any("random_id.suffix isn't imported, and an apply creates it anew" in one for one in told["notes"])
+    assert {side: path.read_bytes() for side, path in blocks.states.items()} == before
+
+
+def test_blocks_that_out_lacks(simulator: Simulator, tmp_path: Path) -> None:
+    blocks = Blocks(simulator, tmp_path, with_state=False)
+    file = blocks.roots["destination"] / "small_imports.tf"
+    assert not file.exists()
+    removed = blocks.roots["source"] / "removed.tf"
+    text = removed.read_text()
+    removed.write_text(text[: text.rindex("removed {")])
+    told = blocks.told("plan", "--strategy", "blocks")
+    assert any("small_imports.tf" in one and "removed.tf" in one for one in told["notes"])
+    assert file.read_text().count("import {") == len(MOVED)
+    assert blocks.simulator.terraform(file.parent, "fmt", "-check", file.name, check=False).returncode == 0
+    assert removed.read_text() == text
+    assert blocks.tfhoist("prove", str(blocks.out)).code == 0
+    told = blocks.told("run", "--yes")
+    assert (told["status"], told["verdict"]) == ("verified", "equivalent")
+    assert blocks.simulator.written() == []
+    ran = blocks.tfhoist("finalize", str(blocks.out), "--yes")
+    assert ran.code == 0, ran
+    assert not file.exists()
+    assert not removed.exists()
+    assert blocks.told("status")["status"] == "finalized"

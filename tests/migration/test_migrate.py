@@ -196,6 +196,19 @@ def test_bad_input(files_world: World, tmp_path: Path) -> None:
     assert done == ["terraform_data.shared"]
     assert world.migrate("run", "--yes").code == 0
     assert world.lost() == set()
+    # and so is one that the source has forgotten since
+    world.reset()
+    forgotten = json.loads(states["source"] or b"")
+    forgotten["resources"] = [one for one in forgotten["resources"] if one["name"] != "shared"]
+    world.write("source", json.dumps(forgotten).encode())
+    world.write("destination", json.dumps(theirs).encode())
+    ran = world.migrate("plan", "--json")
+    assert ran.code == 0, ran
+    done = [one["from"] for one in json.loads(ran.out)["operations"] if one["state"] == "done"]
+    assert done == ["terraform_data.shared"]
+    ran = world.migrate("run", "--yes")
+    assert ran.code == 0, ran
+    assert world.lost() == set()
     # a tainted one is refused, and accepted by name
     world.reset()
     state = json.loads(states["source"] or b"")

@@ -23,7 +23,6 @@ from tfhoist.engine.report import EnvironmentReport
 from tfhoist.engine.scratch import SCRATCH, RootFiles
 from tfhoist.engine.state_file import StateFile
 from tfhoist.errors import TfhoistError, UsageError
-from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
 from tfhoist.migration.blocks import (
     Standing,
@@ -31,6 +30,7 @@ from tfhoist.migration.blocks import (
     ids_in,
     import_blocks,
     is_done,
+    objection,
     operations_of_blocks,
     planned_imports,
     removed_blocks,
@@ -290,7 +290,7 @@ class BlocksSession(Session):
                 raise MigrationRefused(
                     f"the plan over {NAMES[side]} would do more than it should; nothing was applied.",
                     "Mend what is named, in the configuration or with an apply of its own.",
-                    tuple(_objection(one) for one in judged.objections),
+                    tuple(objection(one) for one in judged.objections),
                 )
             if judged.is_empty:
                 return
@@ -425,12 +425,6 @@ def told(judged: Judged) -> str:
         if found
     ]
     return ", ".join([*parts, *judged.others])
-
-
-def _objection(text: str) -> Refusal:
-    return Refusal(
-        id="plan-does-more", address=None, summary=f"{text}.", advice="Only imports and forgets may be in it."
-    )
 
 
 def _import_text(blocks: Collection[Import]) -> bytes:

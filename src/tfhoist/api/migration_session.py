@@ -12,6 +12,7 @@ import msgspec
 
 from tfhoist.api.migration_roots import Places, Roots
 from tfhoist.api.proving import Out
+from tfhoist.api.splitting import gone
 from tfhoist.api.trials import EnvironmentTrial, check_engine
 from tfhoist.audit.scopes import Evaluation
 from tfhoist.configuration.environments import read_environment
@@ -102,8 +103,8 @@ class Session:
         given = parsed(texts[DESTINATION], DESTINATION)
         destination = given or empty_document(str(uuid4()), source.terraform_version)
         self._check_engine([source, destination])
-        notes = self._check_drift(source, accepted)
         trial = self.trial()
+        notes = self._check_drift(source, gone(self.out.moved, trial.call, source, destination), accepted)
         try:
             surgery, computed = trial.split(source, destination, self.say)
         except SurgeryRefused as error:
@@ -172,17 +173,19 @@ class Session:
         if self.options.engine is not None:
             check_engine(self.options.engine, states, self.roots.trees, (self.one,), self.out)
 
-    def _check_drift(self, source: SnapshotDocument, accepted: Collection[str]) -> tuple[str, ...]:
-        """Refuse what disagrees and moves, unless it's accepted by name; what stays is only told."""
+    def _check_drift(
+        self, source: SnapshotDocument, elsewhere: Collection[str], accepted: Collection[str]
+    ) -> tuple[str, ...]:
+        """Refuse what disagrees and moves, unless it's accepted by name; what stays is only told. `elsewhere` is what has moved."""
         tree = self.roots.trees["before/service"]
         module = load_module(tree, "" if self.out.service_root == "." else self.out.service_root)
         environment, _ = read_environment(tree, module, self.roots.environment.settings)
         configured, unknown = configured_keys(Evaluation(module, environment))
-        moving = drift(source, configured, unknown, within=self.out.moved)
+        moving = drift(source, configured, unknown, self.out.moved, elsewhere)
         found = refusals(moving, accepted)
         if found:
             raise MigrationRefused("the state and the configuration of what moves disagree.", "", found)
-        staying = drift(source, configured, unknown)
+        staying = drift(source, configured, unknown, elsewhere=elsewhere)
         told = {one.address for one in refusals(moving)}
         return tuple(one.summary for one in refusals(staying) if one.address not in told)
 

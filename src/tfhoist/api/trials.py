@@ -24,6 +24,7 @@ from tfhoist.engine.trial import TrialInput, try_out
 from tfhoist.engine.verdict import UNDECIDED
 from tfhoist.errors import TfhoistError, UsageError
 from tfhoist.proof import ProofEnvironment
+from tfhoist.state.addresses import below
 from tfhoist.state.check import problems
 from tfhoist.state.document import SnapshotDocument, empty_document, read_document
 from tfhoist.state.outputs import ComputedOutputs, compute_outputs
@@ -145,6 +146,8 @@ class EnvironmentTrial:
         self.root = load_module(trees["central"], self.folder)
         before = load_module(trees["before/central"], self.folder) if self.existed else None
         self.call = module_call(out.service, self.root, before)
+        known = {one.name for one in before.of("output")} if before is not None else set()
+        self.new_outputs = {one.name for one in self.root.of("output")} - known
 
     def run(
         self, source: SnapshotDocument, destination: SnapshotDocument | None, progress: Progress, originals: Originals
@@ -193,7 +196,7 @@ class EnvironmentTrial:
                 central_before=self.central_files("before/central") if self.existed else None,
                 central_after=self.central_files("central"),
                 source=source,
-                destination=given,
+                destination=self._as_before(given),
                 surgery=surgery,
                 module=f"module.{self.call}",
                 untold=tuple(computed.untold),
@@ -206,6 +209,13 @@ class EnvironmentTrial:
         }
         notes = [f"output {name} isn't filled in beforehand: {why}" for name, why in sorted(computed.untold.items())]
         return EnvironmentReport(verdict=trial.verdict, roots=roots, notes=tuple(notes))
+
+    def _as_before(self, destination: SnapshotDocument) -> SnapshotDocument:
+        """The central state without what came to it early: the root of before has no provider to plan that with."""
+        module = f"module.{self.call}"
+        kept = [one for one in destination.resources if below(one.module, module) is None]
+        outputs = {name: raw for name, raw in destination.outputs.items() if name not in self.new_outputs}
+        return destination.replaced(resources=kept, outputs=outputs)
 
     def service_files(self, side: str, *, reads_central: bool) -> RootFiles:
         """The service root, `service` or `before/service`, with what it's planned with."""

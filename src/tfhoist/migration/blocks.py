@@ -186,6 +186,13 @@ def with_removed(existing: bytes | None, missing: Sequence[str]) -> bytes:
     return format_source(("\n\n".join(parts) + "\n").encode())
 
 
+def objection(text: str) -> Refusal:
+    """What a saved plan does and shouldn't, as a refusal."""
+    return Refusal(
+        id="plan-does-more", summary=f"{text}.", advice="Only what was planned may be imported or forgotten."
+    )
+
+
 # looking
 
 
