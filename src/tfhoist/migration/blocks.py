@@ -18,7 +18,7 @@ from tfhoist.findings import Refusal
 from tfhoist.hcl.expressions import Literal
 from tfhoist.hcl.formatting import format_source
 from tfhoist.hcl.syntax import parse_file
-from tfhoist.imports.table import Importable, formats, importing, warnings_of
+from tfhoist.imports.table import Importable, importing, source_of
 from tfhoist.migration.model import ImportBlock, MigrationPlan, Operation
 from tfhoist.state.snapshot import Snapshot
 from tfhoist.state.surgery import ALREADY_GONE, ALREADY_THERE, Outcome
@@ -121,10 +121,11 @@ def planned_imports(
         if own is not None:
             blocks.append(ImportBlock(left.address, f"{module}.{left.address}", own, (), OWN))
         elif left.address not in accepted:
+            source = source_of(type_of(left.address))
             refused.append(
                 Refusal(
                     id="not-importable", address=left.address,
-                    summary=f"{left.address} can't be imported: {left.why}.",
+                    summary=f"{left.address} can't be imported: {left.why}{f' ({source})' if source else ''}.",
                     advice="Use the strategy `state`, which carries it; or let an apply create it anew: --accept.",
                 )
             )  # fmt: skip
@@ -132,13 +133,8 @@ def planned_imports(
 
 
 def _block(one: Import, known: Importable | None) -> ImportBlock:
-    kind = type_of(one.address)
-    warnings = [
-        f"an import can't read {name}: where it's set, the plan shows an update in place" for name in one.unknown
-    ]
-    warnings += warnings_of(kind)
-    parts = tuple(known.parts) if known is not None else ()
-    return ImportBlock(one.address, one.to, one.id, parts, formats()[kind].source, tuple(warnings))
+    parts, warnings = (tuple(known.parts), known.warnings) if known is not None else ((), ())
+    return ImportBlock(one.address, one.to, one.id, parts, source_of(type_of(one.address)), warnings)
 
 
 def import_blocks(root: Module) -> dict[str, str | None]:
