@@ -379,3 +379,46 @@ def test_blocks_that_out_lacks(simulator: Simulator, tmp_path: Path) -> None:
     assert not file.exists()
     assert not removed.exists()
     assert blocks.told("status")["status"] == "finalized"
+
+
+def test_killed_and_gone_on(blocks: Blocks) -> None:
+    """SIGKILL at entries of the journal, on the way there and on the way back; `status` tells the truth, and each comes to its end."""
+    ids = {side: blocks.instances(side) for side in blocks.states}
+
+    def killed(when: str, number: int, verb: str) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "tests.migration.killed",
+            when,
+            str(number),
+            "migrate",
+            verb,
+            str(blocks.out),
+            "--yes",
+        ]
+        environment = {**blocks.simulator.env, "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}"}
+        done = subprocess.run(command, env=environment, capture_output=True, cwd=blocks.base)
+        assert done.returncode == -9, done
+
+    def states(told: Any) -> set[tuple[str, str]]:
+        return {(one["kind"], one["state"]) for one in told["operations"]}
+
+    for when, number, imported, forgotten in (
+        ("after", 4, "intended", "pending"),  # just before the central root is applied
+        ("before", 5, "done", "pending"),  # just after it
+        ("after", 6, "done", "intended"),
+        ("before", 8, "done", "done"),  # all done, and not written down
+    ):
+        blocks.told("plan", "--strategy", "blocks")
+        killed(when, number, "run")
+        told = blocks.told("status")
+        assert states(told) == {("import", imported), ("forget", forgotten)}, (when, number)
+        assert told["status"] == ("migrated" if forgotten == "done" else "running")
+        assert blocks.told("resume", "--yes", "--without-plans")["status"] == "migrated"
+        assert blocks.instances("source").keys() == {"aws_sqs_queue.own"}
+        killed("before" if number < 6 else "after", 3, "rollback")  # it was imported back, and that's all that is known
+        assert blocks.told("status")["status"] == "running"
+        assert blocks.told("rollback", "--yes")["status"] == "rolled_back"
+        assert {side: blocks.instances(side) for side in blocks.states} == ids
+    assert blocks.simulator.written() == []
