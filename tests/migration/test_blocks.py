@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance.test_schemas import check
 from tests.conftest import REPOSITORY
 from tests.migration.worlds import Ran
 from tests.simulator.simulator import Simulator
@@ -189,16 +190,32 @@ def test_there_and_back(blocks: Blocks) -> None:
 
 
 def test_the_steps_as_they_are_printed(blocks: Blocks) -> None:
-    ran = blocks.migrate("plan", "--strategy", "blocks")
+    ran = blocks.tfhoist("migrate", "plan", "out", "--strategy", "blocks")  # the paths are made absolute
     assert ran.code == 0, ran
     for address, identity in blocks.instances("source").items():
         if address in MOVED:
             assert f"{address} -> module.small.{address} (pending) id {identity} (from arn)" in ran.out
-    steps = blocks.told("status")["steps"]
-    place = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONPATH": str(REPOSITORY / "src")}
-    done = subprocess.run(
-        ["bash", "-ec", "\n".join(steps)], env={**blocks.simulator.env, **place}, capture_output=True, text=True
-    )
+    told = blocks.told("status")
+    check(told, "migration")
+
+    def typed() -> subprocess.CompletedProcess[str]:
+        place = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONPATH": str(REPOSITORY / "src")}
+        environment = {**blocks.simulator.env, **place}
+        return subprocess.run(
+            ["bash", "-ec", "\n".join(told["steps"])], env=environment, capture_output=True, text=True, cwd=blocks.base
+        )
+
+    # a plan that does more stops it before anything is applied
+    before = {side: path.read_bytes() for side, path in blocks.states.items()}
+    pending = blocks.roots["destination"] / "pending.tf"
+    pending.write_text('resource "aws_sqs_queue" "pending" {\n  name = "pending"\n}\n')
+    done = typed()
+    assert done.returncode == 1
+    assert "refused: create of aws_sqs_queue.pending" in done.stdout
+    assert {side: path.read_bytes() for side, path in blocks.states.items()} == before
+    assert not (pending.parent / "tfhoist.plan").exists()
+    pending.unlink()
+    done = typed()
     assert done.returncode == 0, done
     assert done.stdout.count("it may be applied") == 2
     assert "5 imports, 0 forgotten" in done.stdout
@@ -223,15 +240,15 @@ def test_a_plan_that_does_more_is_not_applied(blocks: Blocks) -> None:
         assert f"module.small.aws_lb_target_group.api[{number}], which should only be imported" in ran.err
     root = blocks.roots["destination"]
     plan = json.dumps(blocks.plan(root)).encode()
-    check = ["migrate", "check", str(blocks.out), "--environment", "live"]
-    ran = blocks.tfhoist(*check, "-", stdin=plan)
+    judge = ["migrate", "check", str(blocks.out), "--environment", "live"]
+    ran = blocks.tfhoist(*judge, "-", stdin=plan)
     assert ran.code == 2
     assert "don't apply it" in ran.out
     module.write_text(text)
     plan = json.dumps(blocks.plan(root)).encode()
-    assert blocks.tfhoist(*check, "-", stdin=plan).code == 0
-    assert blocks.tfhoist(*check, "--side", "source", "-", stdin=plan).code == 2
-    ran = blocks.tfhoist(*check, "-", stdin=plan[:-40])
+    assert blocks.tfhoist(*judge, "-", stdin=plan).code == 0
+    assert blocks.tfhoist(*judge, "--side", "source", "-", stdin=plan).code == 2
+    ran = blocks.tfhoist(*judge, "-", stdin=plan[:-40])
     assert ran.code == 1
     assert "can't be read" in ran.err
     # somebody else's pending change isn't applied along with it either
@@ -356,6 +373,12 @@ def test_what_cannot_be_imported(simulator: Simulator, tmp_path: Path) -> None:
     told = blocks.told("plan", "--strategy", "blocks", "--accept", "random_id.suffix")
     assert any("random_id.suffix isn't imported, and an apply creates it anew" in one for one in told["notes"])
     assert {side: path.read_bytes() for side, path in blocks.states.items()} == before
+    ran = blocks.migrate("run", "--yes", "--without-plans")
+    assert ran.code == 0, ran
+    assert [(one.operation, one.type) for one in simulator.written()] == [
+        ("create", "random_id")
+    ]  # what was accepted, alone
+    assert blocks.told("status")["status"] == "migrated"
 
 
 def test_blocks_that_out_lacks(simulator: Simulator, tmp_path: Path) -> None:
@@ -422,3 +445,61 @@ def test_killed_and_gone_on(blocks: Blocks) -> None:
         assert blocks.told("rollback", "--yes")["status"] == "rolled_back"
         assert {side: blocks.instances(side) for side in blocks.states} == ids
     assert blocks.simulator.written() == []
+
+
+def test_a_new_central_root_and_a_workspace(simulator: Simulator, tmp_path: Path) -> None:
+    service, out = tmp_path / "service", tmp_path / "out"
+    service.mkdir()
+    own = 'resource "aws_sqs_queue" "workspace" {\n  name = "own-${terraform.workspace}-${aws_lb_target_group.api[0].port}"\n}\n'
+    (service / "main.tf").write_text(
+        f'terraform {{{PROVIDERS}}}\n\nprovider "aws" {{\n  region = "us-east-1"\n}}\n{SERVICE}{own}'
+    )
+    central = "".join(f'"{one}" = "central"\n' for one in sorted({one.partition("[")[0] for one in MOVED}))
+    (service / "tfhoist.toml").write_text(
+        '[service]\nname = "small"\n\n[central]\nrepository = "central"\n\n[[environments]]\nname = "live"\nworkspace = "live"\n\n'
+        f'[placement.overrides]\n{central}"aws_sqs_queue.own" = "local"\n"aws_sqs_queue.workspace" = "local"\n'
+    )
+    simulator.init(service)
+    simulator.terraform(service, "workspace", "new", "live")
+    simulator.apply(service)
+    simulator.forget_journal()
+    source, destination = service / "terraform.tfstate.d/live/terraform.tfstate", tmp_path / "destination.tfstate"
+
+    def tfhoist(*arguments: str) -> Ran:
+        environment = {**simulator.env, "PYTHONPATH": str(REPOSITORY / "src")}
+        done = subprocess.run(
+            [sys.executable, "-m", "tfhoist", *arguments], env=environment, capture_output=True, text=True, cwd=tmp_path
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    ran = tfhoist("consolidate", str(service), "--out", str(out), "--state", f"live={source}")
+    assert ran.code == 0, ran
+    places = [str(out), "--source-state", str(source), "--destination-state", str(destination), "--json"]
+    before = json.loads(source.read_bytes())["resources"]
+    ran = tfhoist("migrate", "plan", *places, "--strategy", "blocks")
+    assert ran.code == 0, ran
+    assert "terraform workspace select live" in json.loads(ran.out)["steps"]
+    ran = tfhoist("migrate", "rehearse", *places)
+    assert ran.code == 0, ran
+    assert not destination.exists()
+    ran = tfhoist("migrate", "run", *places, "--yes")
+    assert ran.code == 0, ran
+    assert json.loads(ran.out)["status"] == "verified"
+    left = {one["name"] for one in json.loads(source.read_bytes())["resources"] if one["mode"] == "managed"}
+    assert left == {"own", "workspace"}
+    assert {one["module"] for one in json.loads(destination.read_bytes())["resources"]} == {"module.small"}
+    ran = tfhoist("migrate", "rollback", *places, "--yes")
+    assert ran.code == 0, ran
+    assert json.loads(destination.read_bytes())["resources"] == []
+    after = json.loads(source.read_bytes())["resources"]
+    ids = [sorted(i["attributes"]["id"] for one in state for i in one["instances"]) for state in (before, after)]
+    assert ids[0] == ids[1]
+    assert simulator.written() == []
+    # a file of that workspace's state has to stand where Terraform looks for one
+    elsewhere = str(shutil.copy(source, tmp_path / "copy.tfstate"))
+    assert tfhoist("migrate", "plan", *places, "--strategy", "blocks").code == 0
+    ran = tfhoist(
+        "migrate", "run", str(out), "--source-state", elsewhere, "--destination-state", str(destination), "--yes"
+    )
+    assert ran.code == 1
+    assert "isn't where Terraform keeps the state of the workspace live" in ran.err

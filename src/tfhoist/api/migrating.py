@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tfhoist.api.migration_blocks import BLOCKS, BlocksSession, allowed, allowed_back
+from tfhoist.api.migration_blocks import BLOCKS, BlocksSession
 from tfhoist.api.migration_roots import open_stores, read_roots
 from tfhoist.api.migration_session import MigrationOptions, Say, Session
 from tfhoist.api.proving import Out, read_out
-from tfhoist.engine.gate import Judged, judge_saved
+from tfhoist.engine.gate import Judged, allowed, allowed_back, judge_saved
 from tfhoist.errors import UsageError
 from tfhoist.migration.model import Side
 from tfhoist.migration.records import Records

@@ -16,7 +16,7 @@ from tfhoist.configuration.environments import Environment, read_environment
 from tfhoist.configuration.load import load_module
 from tfhoist.consolidation.imports import Import, Imports, build_imports
 from tfhoist.engine.backend import BackendStore
-from tfhoist.engine.gate import Allowed, Judged, judge_saved
+from tfhoist.engine.gate import Allowed, allowed, judge_saved, told
 from tfhoist.engine.live import LiveFiles, SavedPlan, apply_plan, local_backend, local_remote_state, save_plan
 from tfhoist.engine.process import EngineFailed
 from tfhoist.engine.report import EnvironmentReport
@@ -154,13 +154,13 @@ class BlocksSession(Session):
 
     def steps(self) -> list[str]:
         """What is typed instead of `run`."""
-        central, service = self.roots.central_folder, self.roots.service_folder
-        journal = "" if self.options.journal is None else str(self.options.journal)
+        out, journal = self.folder.resolve(), self.options.journal
+        central = self.roots.central_folder or out / "central" / self.one.central_folder
+        service = self.roots.service_folder or out / "service" / self._inside
+        kept = "" if journal is None else str(journal.resolve())
         return steps(
-            str(self.folder), self.one.settings.name, journal,
-            str(central if central is not None else self.folder / "central" / self.one.central_folder),
-            str(service if service is not None else self.folder / "service" / self._inside), self.one.settings,
-        )  # fmt: skip
+            str(out), self.one.settings.name, kept, str(central.resolve()), str(service.resolve()), self.one.settings
+        )
 
     # looking
 
@@ -397,34 +397,6 @@ class BlocksSession(Session):
         if side == SOURCE:
             return all(one.from_ in there for one in imports)
         return not any(one.to in there for one in imports)
-
-
-def allowed(plan: MigrationPlan, side: Side) -> Allowed:
-    """What the plan of one root may do: import at the destination, forget at the source."""
-    if side == SOURCE:
-        return Allowed(forgets=frozenset(one.from_ for one in plan.operations if one.kind == "forget"))
-    accepted = frozenset(f"{plan.module}.{one}" for one in plan.accepted)
-    imported = {one.to: one.id for one in plan.imports}
-    return Allowed(
-        imports=imported, outputs=("create",), updated=accepted & imported.keys(), created=accepted - imported.keys()
-    )
-
-
-def allowed_back(plan: MigrationPlan, side: Side) -> Allowed:
-    """What the plan of one root may do on the way back."""
-    if side == SOURCE:
-        return Allowed(imports={one.from_: one.id for one in plan.imports})
-    return Allowed(forgets=frozenset(one.to for one in plan.operations if one.kind == "import"), outputs=("delete",))
-
-
-def told(judged: Judged) -> str:
-    """A judged plan in one line."""
-    parts = [
-        f"{len(found)} {what}"
-        for what, found in (("imported", judged.imports), ("forgotten", judged.forgets), ("outputs", judged.outputs))
-        if found
-    ]
-    return ", ".join([*parts, *judged.others])
 
 
 def _import_text(blocks: Collection[Import]) -> bytes:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 import msgspec
 
-from tfhoist.engine.plans import QUIET, ResourceChange, TerraformPlan, UnreadablePlan, read_plan
+from tfhoist.engine.plans import QUIET, ResourceChange, UnreadablePlan, read_plan
+from tfhoist.migration.model import SOURCE, MigrationPlan, Side
 
 
 class Allowed(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +36,40 @@ class Judged(msgspec.Struct, frozen=True):
     def is_empty(self) -> bool:
         """Whether an apply would do nothing at all."""
         return not (self.imports or self.forgets or self.others or self.outputs)
+
+
+# what each side may do
+
+
+def allowed(plan: MigrationPlan, side: Side) -> Allowed:
+    """What the plan of one root may do: import at the destination, forget at the source."""
+    if side == SOURCE:
+        return Allowed(forgets=frozenset(one.from_ for one in plan.operations if one.kind == "forget"))
+    accepted = frozenset(f"{plan.module}.{one}" for one in plan.accepted)
+    imported = {one.to: one.id for one in plan.imports}
+    return Allowed(
+        imports=imported, outputs=("create",), updated=accepted & imported.keys(), created=accepted - imported.keys()
+    )
+
+
+def allowed_back(plan: MigrationPlan, side: Side) -> Allowed:
+    """What the plan of one root may do on the way back."""
+    if side == SOURCE:
+        return Allowed(imports={one.from_: one.id for one in plan.imports})
+    return Allowed(forgets=frozenset(one.to for one in plan.operations if one.kind == "import"), outputs=("delete",))
+
+
+def told(judged: Judged) -> str:
+    """A judged plan in one line."""
+    parts = [
+        f"{len(found)} {what}"
+        for what, found in (("imported", judged.imports), ("forgotten", judged.forgets), ("outputs", judged.outputs))
+        if found
+    ]
+    return ", ".join([*parts, *judged.others])
+
+
+# judging
 
 
 class _Importing(msgspec.Struct):
@@ -80,7 +114,7 @@ def judge_saved(source: bytes, allowed: Allowed) -> Judged:
         for name, actions in plan.outputs.items()
         if not set(actions) <= set(allowed.outputs)
     ]
-    return Judged(tuple(imports), tuple(forgets), tuple(others), tuple(_outputs(plan)), tuple(objections))
+    return Judged(tuple(imports), tuple(forgets), tuple(others), tuple(sorted(plan.outputs)), tuple(objections))
 
 
 def _ids(source: bytes) -> dict[str, str]:
@@ -110,7 +144,3 @@ def _against(one: ResourceChange, ids: Mapping[str, str], allowed: Allowed) -> s
     if one.actions == ("create",) and one.address in allowed.created:
         return ""
     return f"{what} of {one.address}"
-
-
-def _outputs(plan: TerraformPlan) -> Any:
-    return sorted(plan.outputs)

@@ -16,7 +16,10 @@ PLAN = "tfhoist.plan"
 def steps(
     out: str, environment: str, journal: str, central: str, service: str, settings: EnvironmentSettings
 ) -> list[str]:
-    """What is typed, line by line; a line that begins with `#` says what has to be seen. `central` and `service` are folders."""
+    """What is typed, line by line; a line that begins with `#` says what has to be seen. `central` and `service` are folders.
+
+    Paths are absolute, since the commands go from folder to folder. Under `bash -e` nothing follows what was refused.
+    """
     service_init = [f"-backend-config={path}" for path in settings.backend_config]
     service_init += _pairs("-backend-config", settings.backend)
     options = [f"-var-file={path}" for path in settings.var_files] + _pairs("-var", settings.variables)
@@ -45,8 +48,8 @@ def _root(folder: str, init: list[str], options: list[str], workspace: str, chec
     return [
         *lines,
         _line(["terraform", "plan", "-input=false", *options, f"-out={PLAN}"]),
-        f"(set -o pipefail; terraform show -json {PLAN} | {_line(check)}) &&",
-        f"  terraform apply -input=false {PLAN}",
+        f"terraform show -json {PLAN} | {_line(check)} &&",
+        f"  terraform apply -input=false {PLAN} || {{ rm -f {PLAN}; false; }}   # refused, or it failed: stop here",
         f"rm -f {PLAN}",
     ]
 

@@ -371,7 +371,7 @@ def surgeries(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], list[Mov
         start = one.address if whole else one.instance_address(chosen)
         moves.append(Move(start, f"{base}.{start}"))
     modules = sorted({one.module for one in document.resources if one.module and one.instances})
-    if modules and draw(st.booleans()):  # a whole module, with all that is below it
+    if bool(modules) and draw(st.booleans()):  # a whole module, with all that is below it
         whole_module = draw(st.sampled_from(modules))
         moves = [one for one in moves if not one.from_.startswith(whole_module)]
         moves.append(Move(whole_module, f"module.dp.{whole_module}"))
