@@ -171,10 +171,7 @@ class BlocksSession(Session):
         return self._standing(self.records.plan(), texts), texts
 
     def _standing(self, plan: MigrationPlan, texts: Mapping[Side, bytes | None]) -> Standing:
-        both = all(side in texts for side in BOTH)
-        return standing(
-            plan, _snapshot(texts.get(SOURCE), SOURCE), _snapshot(texts.get(DESTINATION), DESTINATION), both=both
-        )
+        return standing(plan, {side: _snapshot(text, side) for side, text in texts.items()})
 
     def report(self, verdict: EnvironmentReport | None = None) -> Report:
         """How things stand, by both live states, whoever wrote them, and the journal."""

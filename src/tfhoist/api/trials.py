@@ -146,6 +146,7 @@ class EnvironmentTrial:
         self.root = load_module(trees["central"], self.folder)
         before = load_module(trees["before/central"], self.folder) if self.existed else None
         self.call = module_call(out.service, self.root, before)
+        self.called_before = before is not None and before.get(f"module.{self.call}") is not None
         known = {one.name for one in before.of("output")} if before is not None else set()
         self.new_outputs = {one.name for one in self.root.of("output")} - known
 
@@ -212,6 +213,8 @@ class EnvironmentTrial:
 
     def _as_before(self, destination: SnapshotDocument) -> SnapshotDocument:
         """The central state without what came to it early: the root of before has no provider to plan that with."""
+        if self.called_before:
+            return destination
         module = f"module.{self.call}"
         kept = [one for one in destination.resources if below(one.module, module) is None]
         outputs = {name: raw for name, raw in destination.outputs.items() if name not in self.new_outputs}

@@ -19,7 +19,7 @@ from tfhoist.hcl.expressions import Literal
 from tfhoist.hcl.formatting import format_source
 from tfhoist.hcl.syntax import parse_file
 from tfhoist.imports.table import Importable, importing, source_of
-from tfhoist.migration.model import ImportBlock, MigrationPlan, Operation
+from tfhoist.migration.model import DESTINATION, SOURCE, ImportBlock, MigrationPlan, Operation, Side
 from tfhoist.state.snapshot import Snapshot
 from tfhoist.state.surgery import ALREADY_GONE, ALREADY_THERE, Outcome
 
@@ -192,11 +192,10 @@ def objection(text: str) -> Refusal:
 # looking
 
 
-def standing(
-    plan: MigrationPlan, source: Snapshot | None, destination: Snapshot | None, *, both: bool = True
-) -> Standing:
-    """What two live states show of a plan. Where only one side can be read (not `both`), nothing is said of the other."""
-    left, there = ids_in(source), ids_in(destination)
+def standing(plan: MigrationPlan, lives: Mapping[Side, Snapshot | None]) -> Standing:
+    """What the live states show of a plan; None is one that isn't there. Of a side that wasn't read, nothing is said."""
+    left, there = ids_in(lives.get(SOURCE)), ids_in(lives.get(DESTINATION))
+    both = len(lives) == 2
     problems: list[str] = []
     wanted = {one.to: one for one in plan.imports}
     for one in plan.operations:
@@ -215,7 +214,7 @@ def standing(
     addresses = [one for one in plan.operations if one.kind == "import"]
     return Standing(
         frozenset(one.to for one in addresses if one.to in there),
-        frozenset(one.from_ for one in addresses if one.from_ not in left),
+        frozenset(one.from_ for one in addresses if one.from_ not in left and SOURCE in lives),
         tuple(problems),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from tfhoist.migration.blocks import Standing, is_done
 from tfhoist.migration.content import Content
@@ -23,7 +23,7 @@ def report_of_blocks(
     steps: Sequence[str],
 ) -> Report:
     """How things stand. `contents` are those of the states that could be read."""
-    status, contradictions, following = _status(plan, progress, found)
+    status, contradictions, following = _status(plan, progress, found, contents)
     blocks = {one.to: one for one in plan.imports}
     return Report(
         status=status,
@@ -42,13 +42,15 @@ def report_of_blocks(
     )
 
 
-def _status(plan: MigrationPlan, progress: Progress, found: Standing) -> tuple[Status, list[str], str]:
+def _status(
+    plan: MigrationPlan, progress: Progress, found: Standing, read: Collection[Side]
+) -> tuple[Status, list[str], str]:
     phase = progress.phase
     begun = progress.started or phase in ("running", "rolling-back")
     if phase == "rolled_back":
         return "rolled_back", [], AGAIN
     if phase in ("migrated", "verified", "finalized"):
-        wrong = [*found.problems, *_undone(plan, found, settled=phase != "migrated")]
+        wrong = [*found.problems, *_undone(plan, found, read, settled=phase != "migrated")]
         if wrong:
             return "conflict", wrong, "look at who applied what since; `tfhoist migrate rollback` imports back"
         status: Status = "migrated" if phase == "migrated" else "verified" if phase == "verified" else "finalized"
@@ -72,12 +74,13 @@ def _status(plan: MigrationPlan, progress: Progress, found: Standing) -> tuple[S
     return "planned", [], "tfhoist migrate rehearse"
 
 
-def _undone(plan: MigrationPlan, found: Standing, *, settled: bool) -> list[str]:
-    """What isn't in the central state any more, or has come back into the service's, after all was done."""
+def _undone(plan: MigrationPlan, found: Standing, read: Collection[Side], *, settled: bool) -> list[str]:
+    """What isn't in the central state any more, or has come back into the service's, after all was done: of what could be `read`."""
     imports = [one for one in plan.operations if one.kind == "import"]
     gone = [f"{one.to} isn't in the central state" for one in imports if one.to not in found.imported]
     back = [f"{one.from_} is in the service's state again" for one in imports if one.from_ not in found.forgotten]
-    return [*(gone if not settled or len(gone) == len(imports) else []), *back]
+    is_gone = DESTINATION in read and (not settled or len(gone) == len(imports))
+    return [*(gone if is_gone else []), *(back if SOURCE in read else [])]
 
 
 def _operation(

@@ -219,6 +219,13 @@ LISTS = ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "groups")
 
 def test_the_table() -> None:
     assert len(formats()) >= 60
+    usual = (
+        "lb lb_listener lb_listener_rule lb_listener_certificate lb_target_group route53_record route53_zone iam_role iam_policy "
+        "iam_role_policy iam_role_policy_attachment security_group security_group_rule vpc_security_group_ingress_rule "
+        "vpc_security_group_egress_rule vpc subnet route route_table route_table_association internet_gateway nat_gateway eip "
+        "eip_association vpc_endpoint network_acl"
+    )
+    assert {f"aws_{one}" for one in usual.split()} <= formats().keys()
     assert not formats().keys() & not_imported().keys()
     for kind, found in formats().items():
         assert kind.startswith("aws_")
