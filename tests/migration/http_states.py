@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +14,8 @@ class HttpStates:
     def __init__(self) -> None:
         self.states: dict[str, bytes] = {}
         self.locks: dict[str, bytes] = {}
+        self.readers: str = ""  # `user:password` that reads; anybody, when it's empty
+        self.writers: str = ""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -35,7 +38,11 @@ class HttpStates:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 path = self.path.partition("?")[0]
                 code, answer = 200, b""
-                if self.command == "GET":
+                wanted = outer.readers if self.command == "GET" else outer.writers
+                given = self.headers.get("Authorization", "").removeprefix("Basic ")
+                if wanted and base64.b64decode(given).decode() != wanted:
+                    code = 403 if given else 401
+                elif self.command == "GET":
                     answer = outer.states.get(path, b"")
                     code = 200 if path in outer.states else 404
                 elif self.command == "POST":

@@ -162,8 +162,10 @@ def test_bad_input(files_world: World, tmp_path: Path) -> None:
     states = {side: world.read(side) for side in ("source", "destination")}
 
     def refused(verb: str, code: int, *words: str, more: tuple[str, ...] = ()) -> None:
+        there = {side: world.read(side) for side in states}
         ran = world.migrate(verb, *more)
         assert ran.code == code, ran
+        assert {side: world.read(side) for side in states} == there
         assert all(word in ran.err for word in words), ran.err
         assert "Traceback" not in ran.err
 
@@ -179,6 +181,18 @@ def test_bad_input(files_world: World, tmp_path: Path) -> None:
     foreign["lineage"] = "11111111-2222-4333-8444-555555555555"
     world.write("destination", json.dumps(foreign).encode())
     refused("run", 2, "another lineage", more=("--yes",))
+    refused("rehearse", 2, "another lineage")
+    # cut off, or foreign, since the plan was made
+    world.write("destination", (states["destination"] or b"")[:-40])
+    refused("run", 1, "no state snapshot", more=("--yes",))
+    told = world.migrate("status", "--json")
+    assert "the central state can't be read" in told.out
+    world.write("destination", states["destination"])
+    strange = json.loads(states["source"] or b"")
+    strange["lineage"] = "11111111-2222-4333-8444-555555555555"
+    world.write("source", json.dumps(strange).encode())
+    refused("run", 2, "another lineage", more=("--yes",))
+    world.write("source", states["source"])
     # another resource stands where one should come to
     theirs = json.loads(states["destination"] or b"")
     mine = next(one for one in json.loads(states["source"] or b"")["resources"] if one["name"] == "shared")
@@ -195,6 +209,19 @@ def test_bad_input(files_world: World, tmp_path: Path) -> None:
     done = [one["from"] for one in json.loads(ran.out)["operations"] if one["state"] == "done"]
     assert done == ["terraform_data.shared"]
     assert world.migrate("run", "--yes").code == 0
+    assert world.lost() == set()
+    # and so is one that the source has forgotten since
+    world.reset()
+    forgotten = json.loads(states["source"] or b"")
+    forgotten["resources"] = [one for one in forgotten["resources"] if one["name"] != "shared"]
+    world.write("source", json.dumps(forgotten).encode())
+    world.write("destination", json.dumps(theirs).encode())
+    ran = world.migrate("plan", "--json")
+    assert ran.code == 0, ran
+    done = [one["from"] for one in json.loads(ran.out)["operations"] if one["state"] == "done"]
+    assert done == ["terraform_data.shared"]
+    ran = world.migrate("run", "--yes")
+    assert ran.code == 0, ran
     assert world.lost() == set()
     # a tainted one is refused, and accepted by name
     world.reset()
@@ -250,6 +277,42 @@ def test_behind_an_http_backend(http_world: HttpWorld) -> None:
     ran = http_world.migrate("rollback", "--yes", "--unlock", "left-behind")
     assert ran.code == 0, ran
     assert http_world.instances("source") == http_world.ids["source"]
+
+
+def test_wrong_credentials(http_world: HttpWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    http_world.reset()
+    before = {side: http_world.read(side) for side in ("source", "destination")}
+
+    def refused(verb: str, *more: str) -> None:
+        ran = http_world.migrate(verb, *more)
+        assert ran.code == 1, ran
+        assert "HTTP remote state" in ran.err
+        assert "Traceback" not in ran.err
+        assert {side: http_world.read(side) for side in before} == before
+
+    def signed_in(password: str) -> None:
+        monkeypatch.setenv("TF_HTTP_USERNAME", "carrier")
+        monkeypatch.setenv("TF_HTTP_PASSWORD", password)
+
+    http_world.states.readers = http_world.states.writers = "carrier:right"
+    refused("plan")
+    signed_in("wrong")
+    refused("plan")
+    assert not (http_world.journal / "live/plan.json").exists()
+    signed_in("right")
+    assert http_world.migrate("plan").code == 0
+    signed_in("wrong")
+    refused("run", "--yes")
+    assert "can't be read" in http_world.migrate("status", "--json").out
+    # credentials that may only read: nothing arrives, and it goes on once they may write
+    signed_in("right")
+    http_world.states.writers = "somebody:else"
+    refused("run", "--yes", "--without-plans")
+    assert http_world.status()["status"] == "running"
+    http_world.states.writers = "carrier:right"
+    assert http_world.migrate("resume", "--yes", "--without-plans").code == 0
+    assert http_world.lost() == set()
+    assert "right" not in (http_world.journal / "live/journal.jsonl").read_text()
 
 
 def test_finalize(files_world: World, tmp_path: Path) -> None:

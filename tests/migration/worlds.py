@@ -252,6 +252,11 @@ class HttpWorld(World):
         """What the server has."""
         return self.states.states.get(f"/{side}")
 
+    def reset(self) -> None:
+        """Open to anybody again."""
+        self.states.readers = self.states.writers = ""
+        super().reset()
+
     def write(self, side: str, content: bytes | None) -> None:
         """Put it there."""
         self.states.locks.clear()

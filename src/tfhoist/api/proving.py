@@ -150,7 +150,7 @@ def read_out(out: Path) -> Out:
         name.relative_to(out).as_posix(): name.read_bytes()
         for part in ("before", "service", "central")
         for name in sorted((out / part).rglob("*"))
-        if name.is_file()
+        if ".terraform" not in name.relative_to(out).parts and name.is_file()  # what an `init` there left behind
     }
     environments = tuple(
         ProofEnvironment(

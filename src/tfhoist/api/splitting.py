@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from tfhoist.addresses import module_label
 from tfhoist.configuration.model import Module
@@ -37,15 +37,31 @@ def split(
     source: SnapshotDocument,
     destination: SnapshotDocument,
 ) -> Surgery:
-    """Carry what was placed centrally over, as far as the state has it; raises `SurgeryRefused`."""
-    there = {
-        block_of(resource.instance_address(instance))
-        for resource in source.resources
+    """Carry what was placed centrally over, as far as the state has it; raises `SurgeryRefused`.
+
+    What the source has forgotten and the destination has is a move that is done.
+    """
+    there = {block_of(address) for address in _managed(source)}
+    moves = [Move(address, f"module.{call}.{address}") for address in moved if address in there]
+    moves += [Move(address, f"module.{call}.{address}") for address in gone(moved, call, source, destination)]
+    return move(source, destination, moves, providers=provider_map(root, call, service))
+
+
+def gone(moved: Collection[str], call: str, source: SnapshotDocument, destination: SnapshotDocument) -> list[str]:
+    """The instances, by their addresses in the service root, that have left the source and are at the destination."""
+    prefix = f"module.{call}."
+    left = _managed(source)
+    homes = (one.removeprefix(prefix) for one in sorted(_managed(destination)) if one.startswith(prefix))
+    return [one for one in homes if block_of(one) in moved and one not in left]
+
+
+def _managed(document: SnapshotDocument) -> frozenset[str]:
+    return frozenset(
+        resource.instance_address(instance)
+        for resource in document.resources
         if resource.mode == "managed"
         for instance in resource.instances
-    }
-    moves = [Move(address, f"module.{call}.{address}") for address in moved if address in there]
-    return move(source, destination, moves, providers=provider_map(root, call, service))
+    )
 
 
 def provider_map(root: Module, call: str, service: Module) -> dict[str, str]:

@@ -24,6 +24,7 @@ from tfhoist.engine.trial import TrialInput, try_out
 from tfhoist.engine.verdict import UNDECIDED
 from tfhoist.errors import TfhoistError, UsageError
 from tfhoist.proof import ProofEnvironment
+from tfhoist.state.addresses import below
 from tfhoist.state.check import problems
 from tfhoist.state.document import SnapshotDocument, empty_document, read_document
 from tfhoist.state.outputs import ComputedOutputs, compute_outputs
@@ -145,6 +146,9 @@ class EnvironmentTrial:
         self.root = load_module(trees["central"], self.folder)
         before = load_module(trees["before/central"], self.folder) if self.existed else None
         self.call = module_call(out.service, self.root, before)
+        self.called_before = before is not None and before.get(f"module.{self.call}") is not None
+        known = {one.name for one in before.of("output")} if before is not None else set()
+        self.new_outputs = {one.name for one in self.root.of("output")} - known
 
     def run(
         self, source: SnapshotDocument, destination: SnapshotDocument | None, progress: Progress, originals: Originals
@@ -166,7 +170,7 @@ class EnvironmentTrial:
         """The states as the migration leaves them, outputs filled in; raises `SurgeryRefused`, and `UsageError` for a bug of ours."""
         service = load_module(self.trees["before/service"], _folder(self.out.service_root))
         surgery = split(self.out.moved, self.call, self.root, service, source, destination)
-        computed = self._outputs(surgery, self._central("central"), progress)
+        computed = self._outputs(surgery, self.central_files("central"), progress)
         surgery = with_outputs(surgery, computed.outputs)
         broken = problems(surgery.destination) + problems(surgery.source)
         if broken:
@@ -188,12 +192,12 @@ class EnvironmentTrial:
         trial = try_out(
             self.engine,
             TrialInput(
-                service_before=self._service("before/service", reads_central=destination is not None),
-                service_after=self._service("service", reads_central=True),
-                central_before=self._central("before/central") if self.existed else None,
-                central_after=self._central("central"),
+                service_before=self.service_files("before/service", reads_central=destination is not None),
+                service_after=self.service_files("service", reads_central=True),
+                central_before=self.central_files("before/central") if self.existed else None,
+                central_after=self.central_files("central"),
                 source=source,
-                destination=given,
+                destination=self._as_before(given),
                 surgery=surgery,
                 module=f"module.{self.call}",
                 untold=tuple(computed.untold),
@@ -207,7 +211,17 @@ class EnvironmentTrial:
         notes = [f"output {name} isn't filled in beforehand: {why}" for name, why in sorted(computed.untold.items())]
         return EnvironmentReport(verdict=trial.verdict, roots=roots, notes=tuple(notes))
 
-    def _service(self, side: str, *, reads_central: bool) -> RootFiles:
+    def _as_before(self, destination: SnapshotDocument) -> SnapshotDocument:
+        """The central state without what came to it early: the root of before has no provider to plan that with."""
+        if self.called_before:
+            return destination
+        module = f"module.{self.call}"
+        kept = [one for one in destination.resources if below(one.module, module) is None]
+        outputs = {name: raw for name, raw in destination.outputs.items() if name not in self.new_outputs}
+        return destination.replaced(resources=kept, outputs=outputs)
+
+    def service_files(self, side: str, *, reads_central: bool) -> RootFiles:
+        """The service root, `service` or `before/service`, with what it's planned with."""
         folder = _folder(self.out.service_root)
         remote = self.out.remote_state
         module = load_module(self.trees[side], folder)
@@ -222,7 +236,8 @@ class EnvironmentTrial:
             remote_states={remote: offers} if declared and reads_central else {},
         )
 
-    def _central(self, side: str) -> RootFiles:
+    def central_files(self, side: str) -> RootFiles:
+        """The central root, `central` or `before/central`."""
         environment = passed_on(self.root, self.call, os.environ) if side == "central" else {}
         return RootFiles(tree=self.trees[side], folder=self.folder, environment=environment)
 

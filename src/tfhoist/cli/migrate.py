@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tfhoist.cli.migrate_options import (
+    Accept,
+    CentralRoot,
+    DestinationState,
+    EngineName,
+    Environment,
+    Journal,
+    Json,
+    OneSide,
+    Out,
+    Quiet,
+    ReceiptFile,
+    ServiceRoot,
+    SourceState,
+    Timeout,
+    WithoutPlans,
+    Yes,
+)
+
 if TYPE_CHECKING:
-    from tfhoist.api.migrating import MigrationOptions, Session
+    from tfhoist.api.migration_session import Approve, MigrationOptions, Session
     from tfhoist.engine.report import EnvironmentReport
     from tfhoist.migration.model import MigrationPlan
 
@@ -21,57 +40,7 @@ migrate = typer.Typer(
     help="Carry the state across: plan, rehearse, run, verify; resume or roll back from any point.",
 )
 
-Out = Annotated[Path, typer.Argument(metavar="OUT", help="What `tfhoist consolidate --out` wrote.")]
-Environment = Annotated[
-    str | None, typer.Option("--environment", metavar="NAME", help="Which environment; needed where there are several.")
-]
-ServiceRoot = Annotated[
-    Path | None,
-    typer.Option(
-        "--service-root", metavar="DIR", help="The service root, where OUT has been written to it; else OUT's own."
-    ),
-]
-CentralRoot = Annotated[
-    Path | None,
-    typer.Option("--central-root", metavar="DIR", help="The central repository, where OUT has been written to it."),
-]
-SourceState = Annotated[
-    Path | None,
-    typer.Option("--source-state", metavar="FILE", help="The service's state as a local file, instead of its backend."),
-]
-DestinationState = Annotated[
-    Path | None,
-    typer.Option(
-        "--destination-state", metavar="FILE", help="The central state as a local file; it may not exist yet."
-    ),
-]
-Journal = Annotated[
-    Path | None,
-    typer.Option("--journal", metavar="DIR", help="Where journal and backups are kept; OUT/migration otherwise."),
-]
-EngineName = Annotated[
-    str, typer.Option("--engine", metavar="ENGINE", help="`terraform`, `tofu`, the path of one, or `none`.")
-]
-Timeout = Annotated[
-    float | None, typer.Option("--timeout", metavar="SECONDS", min=1, help="Stop an engine's command after this time.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Print no progress.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Approve without being asked, for pipelines.")]
-Accept = Annotated[
-    list[str] | None,
-    typer.Option("--accept", metavar="ADDRESS", help="Go on in spite of what is refused about this address."),
-]
-OneSide = Annotated[
-    str | None,
-    typer.Option(
-        "--side", metavar="SIDE", help="`source` or `destination`: only this one, where two teams share the work."
-    ),
-]
-ReceiptFile = Annotated[
-    Path | None, typer.Option("--receipt", metavar="FILE", help="The other team's receipt (SIDE.receipt.json).")
-]
-WithoutPlans = Annotated[bool, typer.Option("--without-plans", help="Don't verify with plans.")]
+STRATEGIES = ("state", "blocks", "commands", "tfmigrate")
 
 
 def register(app: typer.Typer) -> None:
@@ -94,7 +63,7 @@ def plan(
         typer.Option(
             "--strategy",
             metavar="WAY",
-            help="`state`, or files for another way: `commands` (scripts of `terraform state mv`), `tfmigrate`.",
+            help="`state`; `blocks` (Terraform imports and forgets); or files: `commands` (scripts of `state mv`), `tfmigrate`.",
         ),
     ] = "state",
     engine: EngineName = "terraform",
@@ -108,12 +77,13 @@ def plan(
     """
     from tfhoist.errors import UsageError
 
-    if strategy not in ("state", "commands", "tfmigrate"):
-        raise UsageError(f"--strategy {strategy} isn't known.", "Known: state, commands, tfmigrate.")
+    if strategy not in STRATEGIES:
+        raise UsageError(f"--strategy {strategy} isn't known.", f"Known: {', '.join(STRATEGIES)}.")
     options = _options(
         environment, service_root, central_root, source_state, destination_state, journal, engine, timeout
     )
-    with _session(out, options, quiet=quiet) as session, session.records.locked():
+    way = "blocks" if strategy == "blocks" else "state"
+    with _session(out, options, quiet=quiet, strategy=way) as session, session.records.locked():
         session.plan(accept or ())
         for path in session.write_ways(strategy):
             typer.echo(f"written: {path}", err=True)
@@ -303,6 +273,7 @@ def verify(
         environment, service_root, central_root, source_state, destination_state, journal, engine, timeout
     )
     with _session(out, options, quiet=quiet) as session, session.records.locked():
+        session.note_done()
         phase = session.records.progress().phase
         if phase not in ("migrated", "verified", "finalized"):
             raise MigrationRefused("nothing has been migrated here yet.", "See `tfhoist migrate status`.")
@@ -339,6 +310,47 @@ def status(
         _tell(session, None, json=json)
 
 
+@migrate.command()
+def check(
+    out: Out,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The plan's JSON (`terraform show -json`); `-` reads standard input.")
+    ],
+    environment: Environment = None,
+    journal: Journal = None,
+    side: Annotated[
+        str,
+        typer.Option("--side", metavar="SIDE", help="Whose plan it is: `destination` (central) or `source` (service)."),
+    ] = "destination",
+    back: Annotated[bool, typer.Option("--back", help="The plan is one of the way back.")] = False,
+    json: Json = False,
+) -> None:
+    """Say whether a saved plan may be applied, in a migration by blocks: it imports or forgets what was planned, and nothing else.
+
+    Exit code 2 when it would create, change, replace or destroy anything, or touch another address.
+
+    Example: tfhoist migrate check build/demo tfhoist.plan.json --environment staging --side destination
+    """
+    import msgspec
+
+    from tfhoist.api.migrating import judge_plan
+    from tfhoist.cli.migration_text import judged_text
+    from tfhoist.errors import UsageError
+
+    options = _options(environment, None, None, None, None, journal, "none", None, side)
+    try:
+        source = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} can't be read: {error.strerror}.") from None
+    judged = judge_plan(out, options, options.sides[0], source, back=back)
+    if json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(judged), indent=2).decode())
+    else:
+        typer.echo(judged_text(judged))
+    if judged.objections:
+        raise typer.Exit(2)
+
+
 # what the commands share
 
 
@@ -354,8 +366,8 @@ def _options(
     side: str | None = None,
     receipt: Path | None = None,
 ) -> MigrationOptions:
-    from tfhoist.api.migrating import MigrationOptions
     from tfhoist.api.migration_roots import Places
+    from tfhoist.api.migration_session import MigrationOptions
     from tfhoist.engine.process import find_engine
     from tfhoist.errors import UsageError
     from tfhoist.migration.model import DESTINATION, SOURCE
@@ -375,7 +387,7 @@ def _options(
 
 
 @contextmanager
-def _session(out: Path, options: MigrationOptions, *, quiet: bool) -> Iterator[Session]:
+def _session(out: Path, options: MigrationOptions, *, quiet: bool, strategy: str = "") -> Iterator[Session]:
     """A session, with refusals and conflicts told as such: exit code 2."""
     from tfhoist.api.migrating import open_session
     from tfhoist.cli.common import Progress, refusal_text, stopping
@@ -392,7 +404,7 @@ def _session(out: Path, options: MigrationOptions, *, quiet: bool) -> Iterator[S
                 typer.echo(line, err=True)
 
     try:
-        with stopping(), open_session(out, options, progress) as session:
+        with stopping(), open_session(out, options, progress, strategy) as session:
             yield session
     except MigrationRefused as error:
         told(
@@ -418,18 +430,17 @@ def _session(out: Path, options: MigrationOptions, *, quiet: bool) -> Iterator[S
         progress.done()
 
 
-def _approval(*, yes: bool, question: str = "Write both states?") -> Callable[[MigrationPlan], bool]:
-    def approve(plan: MigrationPlan) -> bool:
+def _approval(*, yes: bool, question: str = "Write both states?") -> Approve:
+    def approve(plan: MigrationPlan, what: str = "") -> bool:
         from tfhoist.errors import UsageError
 
         if yes:
             return True
         if not sys.stdin.isatty():
             raise UsageError("this needs approval, and there's no terminal to ask on.", "Give --yes.")
-        typer.echo(
-            f"{plan.environment or 'the environment'}: {len(plan.operations)} operations, plan {plan.id}", err=True
-        )
-        return typer.confirm(question, err=True)
+        said = what or f"{len(plan.operations)} operations"
+        typer.echo(f"{plan.environment or 'the environment'}: {said}, plan {plan.id}", err=True)
+        return typer.confirm("Apply exactly that?" if what else question, err=True)
 
     return approve
 

@@ -39,6 +39,11 @@ class BackendStore:
         self._ready = False
 
     @property
+    def files(self) -> BackendFiles:
+        """What `init` reads."""
+        return self._files
+
+    @property
     def where(self) -> str:
         """The place, for people."""
         return self._files.where

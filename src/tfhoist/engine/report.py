@@ -15,6 +15,14 @@ class EnvironmentReport(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def lines(self) -> list[str]:
+        """What there is to say beside the verdict: notes, reasons, and each change that a plan shows."""
+        found = [*self.notes, *self.reasons]
+        for root, one in self.roots.items():
+            found += [f"{root}: {'+'.join(change.actions)} {change.address}" for change in one.changes]
+            found += [f"{root}: {reason}" for reason in one.reasons]
+        return found
+
 
 class EngineReport(msgspec.Struct, frozen=True):
     """The engine, and the environments that it planned."""

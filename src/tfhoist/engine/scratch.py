@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -86,10 +86,11 @@ def _override(base: Path, name: str, root: RootFiles) -> str:
 
 def _places(base: Path, name: str, margin: str) -> list[str]:
     path, workspaces = base / name / "terraform.tfstate", base / name / "workspaces"
-    return [f"{margin}path = {_quoted(path)}", f"{margin}workspace_dir = {_quoted(workspaces)}"]
+    return [f"{margin}path = {hcl_quoted(path)}", f"{margin}workspace_dir = {hcl_quoted(workspaces)}"]
 
 
-def _quoted(path: Path) -> str:
+def hcl_quoted(path: Path) -> str:
+    """A path as a text in HCL."""
     text = msgspec.json.encode(str(path)).decode()
     return text.replace("${", "$${").replace("%{", "%%{")
 
@@ -117,16 +118,16 @@ _INITIALISING = threading.Lock()
 """A plugin cache mustn't be filled by two commands at once (Terraform's documentation, "Provider Plugin Cache")."""
 
 
-def init_root(engine: Engine, folder: Path, root: RootFiles) -> dict[str, str]:
+def init_root(engine: Engine, folder: Path, root: RootFiles, options: Sequence[str] = ()) -> dict[str, str]:
     """Initialise a root in its scratch folder, and return the environment variables that its commands need.
 
-    The versions of a lock file hold. What it lacks is added in the scratch folder only.
+    `options` are those of `init` besides. The versions of a lock file hold. What it lacks is added in the scratch folder only.
     """
     environment = dict(root.environment)
     if root.workspace != "default":
         environment["TF_WORKSPACE"] = root.workspace
     with _INITIALISING:
-        engine.run(folder, ["init", "-input=false", "-no-color"], {**environment, **plugin_cache(folder)})
+        engine.run(folder, ["init", "-input=false", "-no-color", *options], {**environment, **plugin_cache(folder)})
     return environment
 
 

@@ -30,6 +30,11 @@ class StateFile:
         self._wait = wait
 
     @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    @property
     def where(self) -> str:
         """Its path."""
         return str(self._path)

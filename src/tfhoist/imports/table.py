@@ -27,11 +27,15 @@ class ImportFormat(msgspec.Struct, frozen=True):
 
 
 class Importable(msgspec.Struct, frozen=True):
-    """An instance that can be imported: its id, the attributes that it's made of, and those that an import can't know."""
+    """An instance that can be imported: its id, the attributes that it's made of, and those that an import can't know.
+
+    `warnings` say what an import of it does badly, each with its source.
+    """
 
     id: str
     parts: dict[str, Any]
     unknown_to_import: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class NotImportable(msgspec.Struct, frozen=True):
@@ -62,6 +66,45 @@ def not_imported() -> Mapping[str, str]:
     return {**_read("aws.toml")["not_imported"], **_read("others.toml")["not_imported"]}
 
 
+class Caveat(msgspec.Struct, frozen=True):
+    """What an import of a type does badly, where that is documented, and the argument that has to be set for it."""
+
+    what: str
+    source: str
+    when: str = ""
+
+
+@cache
+def caveats() -> Mapping[str, tuple[Caveat, ...]]:
+    """What an import of each type does badly, by type."""
+    return {
+        kind: tuple(Caveat(one["what"], one["source"], one.get("when", "")) for one in found)
+        for kind, found in _read("aws.toml")["caveats"].items()
+    }
+
+
+def source_of(kind: str) -> str:
+    """Where the import of a type, or that there's none, is documented; "" for a type that isn't known."""
+    known, aws, others = formats().get(kind), _read("aws.toml"), _read("others.toml")
+    if known is not None:
+        return known.source
+    if kind in aws["not_imported"]:
+        page = aws["pages"].get(kind, kind.removeprefix(aws["prefix"]))
+        return str(aws["documentation"]).format(page=page).removesuffix("#import")
+    if kind in others["not_imported"]:
+        provider, _, page = kind.partition("_")
+        return str(others["sources"].get(kind) or others["documentation"].format(provider=provider, page=page))
+    return ""
+
+
+def _warnings(kind: str, attributes: Mapping[str, Any], lost: tuple[str, ...]) -> tuple[str, ...]:
+    """What an import of an instance does badly: its caveats, and the arguments that it can't read besides."""
+    found = [one for one in caveats().get(kind, ()) if not one.when or _is_set(attributes, one.when.split("."))]
+    told = {one.when for one in found}
+    unread = [f"an import can't read {name}, so the plan shows an update in place" for name in lost if name not in told]
+    return (*(f"{one.what} ({one.source})" for one in found), *(f"{one} ({source_of(kind)})" for one in unread))
+
+
 def importing(resource: ResourceState, instance: Instance) -> Importable | NotImportable:
     """The import id of an instance, from its attributes. Nothing is guessed, and nothing sensitive becomes part of an id."""
     known = formats().get(resource.type)
@@ -83,7 +126,7 @@ def importing(resource: ResourceState, instance: Instance) -> Importable | NotIm
     if identity is None:
         return NotImportable("the state lacks attributes that its import id is made of")
     lost = tuple(name for name in known.only_in_state if _is_set(attributes, name.split(".")))
-    return Importable(identity, known.template.used(attributes), lost)
+    return Importable(identity, known.template.used(attributes), lost, _warnings(resource.type, attributes, lost))
 
 
 def _is_set(value: Any, path: list[str]) -> bool:
@@ -95,5 +138,6 @@ def _is_set(value: Any, path: list[str]) -> bool:
     return bool(value)
 
 
+@cache
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))

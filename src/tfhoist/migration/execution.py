@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from tfhoist.errors import TfhoistError
 from tfhoist.findings import Refusal
 from tfhoist.migration.content import Content, content_of
-from tfhoist.migration.model import DESTINATION, SOURCE, Entry, MigrationPlan, Side
+from tfhoist.migration.model import DESTINATION, NAMES, SOURCE, Entry, MigrationPlan, Side
 from tfhoist.migration.records import Records, stamp
 from tfhoist.migration.standing import Live, Standing, difference, is_torn, stand
 from tfhoist.migration.store import StateStore, StoreChanged, StoreFailed
@@ -19,8 +19,6 @@ from tfhoist.state.check import problems
 from tfhoist.state.document import SnapshotDocument, read_document, render
 from tfhoist.state.moves import SurgeryRefused
 from tfhoist.state.surgery import reverse
-
-NAMES: Mapping[Side, str] = {SOURCE: "the service's state", DESTINATION: "the central state"}
 
 
 class StateConflict(TfhoistError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 
 from tfhoist.hcl.bodies import Block
@@ -34,6 +35,17 @@ def imports_into(
         return address.startswith(f"module.{call}.") and own not in carried
 
     return is_one
+
+
+def without_call(path: str, source: bytes, call: str) -> bytes | None:
+    """A file of a central root without a module's call and all blocks that read it; None when nothing is left of it."""
+    reads = re.compile(rb"\bmodule\." + re.escape(call.encode()) + rb"(?![\w-])")
+
+    def is_one(file: File, block: Block) -> bool:
+        named = block.type == "module" and block.labels == (call,)
+        return named or reads.search(file.source[block.start : block.end]) is not None
+
+    return without(path, source, is_one)
 
 
 def imports_of(source: bytes) -> frozenset[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -11,6 +12,7 @@ from tfhoist.migration.content import Content
 Side = Literal["source", "destination"]
 SOURCE: Side = "source"
 DESTINATION: Side = "destination"
+NAMES: Mapping[Side, str] = {SOURCE: "the service's state", DESTINATION: "the central state"}
 
 Status = Literal[
     "planned", "rehearsed", "running", "migrated", "verified", "rolled_back", "conflict", "finalized"
@@ -21,11 +23,12 @@ OperationState = Literal["pending", "intended", "done", "reverted"]
 class Operation(msgspec.Struct, frozen=True):
     """One change: a `move` of an instance, or an `output` that is written (`from` is "" then).
 
-    `already` says that it's done before anything runs: what moves was imported or forgotten before.
+    With the strategy `blocks` an instance has an `import` and a `forget` (`to` is "" then) instead. `already` says that it's done before
+    anything runs: what moves was imported or forgotten before.
     """
 
     id: str
-    kind: Literal["move", "output"]
+    kind: Literal["move", "output", "import", "forget"]
     from_: str = msgspec.field(name="from")
     to: str
     already: bool = False
@@ -35,11 +38,27 @@ class Operation(msgspec.Struct, frozen=True):
         return (self.to, self.from_)
 
 
+class ImportBlock(msgspec.Struct, frozen=True):
+    """An instance that an `import` block brings to the destination.
+
+    `made_of` are the attributes that the id is made of, `source` is where its form is documented, and `warnings` say what an import of
+    it does badly.
+    """
+
+    from_: str = msgspec.field(name="from")
+    to: str
+    id: str
+    made_of: tuple[str, ...] = ()
+    source: str = ""
+    warnings: tuple[str, ...] = ()
+
+
 class MigrationPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What will be done to two states, and which states they have to be for it.
 
     `source_after` and `destination_after` are what they'll hold. `untold` are outputs that couldn't be computed, with the reason:
-    the central root has to be applied before the service root's plan can read them.
+    the central root has to be applied before the service root's plan can read them. With the strategy `blocks` Terraform writes both
+    states itself, by the `imports`; what they'll hold is then only what surgery would have written.
     """
 
     schema: str = "tfhoist/migration-plan/1"
@@ -56,6 +75,8 @@ class MigrationPlan(msgspec.Struct, frozen=True, kw_only=True):
     accepted: tuple[str, ...] = ()
     untold: dict[str, str] = {}
     notes: tuple[str, ...] = ()
+    strategy: str = "state"
+    imports: tuple[ImportBlock, ...] = ()
 
     def side(self, side: Side) -> tuple[Content, Content]:
         """Before and after, of one side."""
@@ -106,3 +127,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str] = []
     conflicts: list[str] = []
     next: str = ""
+    strategy: str = "state"
+    steps: list[str] = []
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What one team hands the other: which side of which plan was written, and what it holds."""
+
+    schema: str = "tfhoist/migration-receipt/1"
+    plan: str
+    environment: str
+    side: str
+    content: Content
+    at: str

@@ -33,12 +33,13 @@ def drift(
     configured: Mapping[str, Collection[InstanceKey]],
     unknown: Iterable[str] = (),
     within: Iterable[str] | None = None,
+    elsewhere: Collection[str] = (),
 ) -> Drift:
     """Compare the managed resources of a state with those that are configured.
 
     `configured` has the instance keys of each resource by its address (with its module's keys). `unknown` are addresses, without
     keys, of blocks and modules whose number of instances isn't known: nothing is said of those. `within` limits the answer to
-    some addresses and what is below them, such as those that move.
+    some addresses and what is below them, such as those that move. What is `elsewhere` (instance addresses) isn't missing.
     """
     bare = tuple(map(without_keys, unknown))
     wanted = tuple(within) if within is not None else None
@@ -55,7 +56,8 @@ def drift(
         resource = there.get(address)
         present = {one.key for one in resource.instances if not one.deposed} if resource is not None else set()
         if counts(address) and told(address) and not _only_count_changed(set(keys), present):
-            missing.extend(address + index_suffix(key) for key in keys if key not in present)
+            absent = (address + index_suffix(key) for key in keys if key not in present)
+            missing.extend(one for one in absent if one not in elsewhere)
     extra: list[str] = []
     tainted: list[str] = []
     deposed: list[str] = []

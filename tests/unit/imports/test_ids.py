@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
-from tfhoist.imports.table import Importable, NotImportable, formats, importing, not_imported
+from tfhoist.imports.table import Importable, NotImportable, caveats, formats, importing, not_imported, source_of
 from tfhoist.imports.templates import parse_template
 from tfhoist.state.snapshot import Instance, ResourceState
+
+if TYPE_CHECKING:
+    from tests.simulator.preparation import Prepared
 
 AWS = 'provider["registry.terraform.io/hashicorp/aws"]'
 LB = "arn:aws:elasticloadbalancing:us-east-1:123456789012"
@@ -216,6 +219,13 @@ LISTS = ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "groups")
 
 def test_the_table() -> None:
     assert len(formats()) >= 60
+    usual = (
+        "lb lb_listener lb_listener_rule lb_listener_certificate lb_target_group route53_record route53_zone iam_role iam_policy "
+        "iam_role_policy iam_role_policy_attachment security_group security_group_rule vpc_security_group_ingress_rule "
+        "vpc_security_group_egress_rule vpc subnet route route_table route_table_association internet_gateway nat_gateway eip "
+        "eip_association vpc_endpoint network_acl"
+    )
+    assert {f"aws_{one}" for one in usual.split()} <= formats().keys()
     assert not formats().keys() & not_imported().keys()
     for kind, found in formats().items():
         assert kind.startswith("aws_")
@@ -265,3 +275,46 @@ def test_what_an_import_does_badly_is_named() -> None:
 def test_templates_that_are_not_written_right(text: str) -> None:
     with pytest.raises(ValueError, match=r"isn't written right|is no field"):
         parse_template(text)
+
+
+def test_a_base_path_may_be_the_root() -> None:
+    for attributes, expected in (({}, "example.com/"), ({"base_path": "v1"}, "example.com/v1")):
+        found = told("aws_api_gateway_base_path_mapping", {"domain_name": "example.com", "base_path": "", **attributes})
+        assert isinstance(found, Importable)
+        assert found.id == expected
+
+
+def test_what_an_import_does_badly_has_a_source() -> None:
+    for kind, found in caveats().items():
+        assert kind in formats()
+        assert all(one.source.startswith("https://") and one.what for one in found)
+    for kind in (*not_imported(), *formats()):
+        assert source_of(kind).startswith("https://"), kind
+    assert source_of("aws_lb_target_group_attachment").endswith("/docs/resources/lb_target_group_attachment")
+    assert source_of("random_id").endswith("/hashicorp/random/latest/docs/resources/id")
+    assert source_of("aws_example_thing") == ""
+    forward = told("aws_lb_listener", {"arn": "a", "default_action": [{"forward": [{"stickiness": []}]}]})
+    assert isinstance(forward, Importable)
+    assert len(forward.warnings) == 1  # the argument isn't named a second time
+    assert "forward block plans a diff" in forward.warnings[0]
+    fixed = told("aws_lb_listener", {"arn": "a", "default_action": [{"forward": [], "type": "fixed-response"}]})
+    assert isinstance(fixed, Importable)
+    assert fixed.warnings == ()
+    bucket = told("aws_s3_bucket", {"bucket": "b", "force_destroy": True})
+    assert isinstance(bucket, Importable)
+    assert "can't read force_destroy" in bucket.warnings[0]
+
+
+def test_every_attribute_is_one_of_the_provider(prepared_simulator: Prepared) -> None:
+    """Whatever the table names is in the provider's schema, as its package has it."""
+    schemas = prepared_simulator.schemas("aws")["resource_schemas"]
+    for kind, found in formats().items():
+        block = schemas[kind]["block"]
+        assert found.template.names() <= block["attributes"].keys(), kind
+        for path in (*found.only_in_state, *(one.when for one in caveats().get(kind, ()) if one.when)):
+            inner = block
+            for step in path.split("."):
+                nested = inner.get("block_types", {}).get(step)
+                assert nested is not None or step in inner.get("attributes", {}), (kind, path)
+                inner = nested["block"] if nested is not None else {}
+    assert {kind for kind in not_imported() if kind.startswith("aws_")} <= schemas.keys()

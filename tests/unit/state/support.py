@@ -48,7 +48,10 @@ def instance(
             result[name] = fields.pop(name)
     if deposed:
         result["deposed"] = deposed
-    result |= {"schema_version": fields.pop("schema_version", 0), "attributes": attributes, "sensitive_attributes": []}
+    sensitive = fields.pop("sensitive_attributes", [])
+    result |= {
+        "schema_version": fields.pop("schema_version", 0), "attributes": attributes, "sensitive_attributes": sensitive,
+    }  # fmt: skip
     after = {name: fields.pop(name) for name in ("create_before_destroy",) if name in fields}
     result |= fields
     if deps:
@@ -143,6 +146,11 @@ def states(draw: st.DrawFn, *, prefix: str = "r", lineage: str = LINEAGE, inside
                 fields["status"] = "tainted"
             if draw(st.booleans()):
                 fields["create_before_destroy"] = True
+            if draw(st.booleans()):
+                fields["sensitive_attributes"] = [[{"type": "get_attr", "value": draw(_NAMES)}]]
+            if draw(st.booleans()):
+                fields |= {"identity_schema_version": 1, "identity": draw(st.dictionaries(_NAMES, _VALUES, max_size=2))}
+            fields["schema_version"] = draw(st.integers(0, 3))
             fields["attributes"] = draw(st.dictionaries(_NAMES, _VALUES, max_size=3))
             instances.append(
                 instance(f"{prefix}-{number}-{position}", key=key, deposed=deposed, deps=dependencies, **fields)

@@ -16,7 +16,17 @@ from tests.unit.state.support import AWS, LINEAGE, OTHER_LINEAGE, instance, reso
 from tfhoist.state.document import SnapshotDocument, empty_document, read_document, render
 from tfhoist.state.inverse import Inverse
 from tfhoist.state.moves import Move, SurgeryRefused
-from tfhoist.state.surgery import ALREADY_GONE, ALREADY_THERE, MOVED, Surgery, move, newest, reverse
+from tfhoist.state.surgery import (
+    ALREADY_GONE,
+    ALREADY_THERE,
+    MOVED,
+    OutputText,
+    Surgery,
+    move,
+    newest,
+    reverse,
+    with_outputs,
+)
 
 
 def read(content: dict[str, Any]) -> SnapshotDocument:
@@ -360,11 +370,31 @@ def surgeries(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], list[Mov
         base = draw(st.sampled_from(["module.dp", 'module.dp["k"]', "module.others"]))
         start = one.address if whole else one.instance_address(chosen)
         moves.append(Move(start, f"{base}.{start}"))
+    modules = sorted({one.module for one in document.resources if one.module and one.instances})
+    if bool(modules) and draw(st.booleans()):  # a whole module, with all that is below it
+        whole_module = draw(st.sampled_from(modules))
+        moves = [one for one in moves if not one.from_.startswith(whole_module)]
+        moves.append(Move(whole_module, f"module.dp.{whole_module}"))
     return source, destination, moves
 
 
-@given(surgeries())
-def test_there_and_back_are_the_same_bytes(given_case: tuple[dict[str, Any], dict[str, Any], list[Move]]) -> None:
+FILLED = st.dictionaries(
+    st.sampled_from(["main", "api", "filled_in"]),  # some are there already
+    st.sampled_from(
+        [
+            OutputText(b'"x"', b'"string"'),
+            OutputText(b'["a",1.10]', b'["tuple",["string","number"]]'),
+            OutputText(b'{"k":"<&>"}', b'["object",{"k":"string"}]', sensitive=True),
+        ]
+    ),
+    max_size=3,
+)
+
+
+@given(surgeries(), FILLED)
+def test_there_and_back_are_the_same_bytes(
+    given_case: tuple[dict[str, Any], dict[str, Any], list[Move]], outputs: dict[str, OutputText]
+) -> None:
     source, destination = read(given_case[0]), read(given_case[1])
     try:
         surgery = move(source, destination, given_case[2])
@@ -377,7 +407,8 @@ def test_there_and_back_are_the_same_bytes(given_case: tuple[dict[str, Any], dic
     event("moved" if surgery.outcomes else "nothing to move")
     if any(outcome.state != MOVED for outcome in surgery.outcomes):
         return
-    round_trip(surgery, source, destination)
+    event(f"outputs filled in: {bool(outputs)}")
+    round_trip(with_outputs(surgery, outputs), source, destination)
 
 
 @given(surgeries())
