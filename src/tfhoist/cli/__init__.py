@@ -28,6 +28,8 @@ from tfhoist.cli import (
     report,
     routes,
     tour,
+    validate,
+    watch,
     write,
 )
 from tfhoist.cli.colours import RED, paint
@@ -56,6 +58,8 @@ for module in (
     contract,
     migrate,
     finalize,
+    validate,
+    watch,
     routes,
     registry,
     tour,
