@@ -100,8 +100,15 @@ def shell(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """One argument of a shell command, always in single quotes."""
-    return "'" + text.replace("'", "'\\''") + "'"
+    """One argument of a shell command, always in single quotes; `$'...'` where characters in it can't be printed."""
+    if text.isprintable():
+        return "'" + text.replace("'", "'\\''") + "'"
+    shown = (c if c.isprintable() and c not in "\\'" else _escape(c) for c in text)
+    return "$'" + "".join(shown) + "'"
+
+
+def _escape(character: str) -> str:
+    return f"\\{character}" if character in "\\'" else f"\\U{ord(character):08x}"
 
 
 def tidy(text: str) -> bytes:
