@@ -40,6 +40,8 @@ from tfhoist.report.build import PATH as REPORT
 from tfhoist.report.build import build_report_page
 from tfhoist.state.identities import encode, identities_of
 from tfhoist.state.snapshot import Snapshot
+from tfhoist.validation.declare import declare
+from tfhoist.validation.declare import encode as encode_declared
 from tfhoist.values.evaluate import evaluate
 from tfhoist.workspace import FolderFiles, read_folder, replace_folder
 
@@ -129,6 +131,8 @@ def consolidate(
     progress(f"proving {len(plan.moved)} moved blocks in {', '.join(names)}")
     proof = prove(_subject(files, service, plan))
     files |= _documents(service, graph, plan, report, proof, snapshots, files)
+    declared = declare(service.settings.service.name, graph.module, service.environments, plan.moved, snapshots)
+    files["validation.json"] = encode_declared(declared)
     files["proof.json"] = proof_json(proof)
     settings = service.settings
     files["placement.json"] = placement_json(

@@ -28,6 +28,7 @@ from tfhoist.cli import (
     report,
     routes,
     tour,
+    validate,
     write,
 )
 from tfhoist.cli.colours import RED, paint
@@ -56,6 +57,7 @@ for module in (
     contract,
     migrate,
     finalize,
+    validate,
     routes,
     registry,
     tour,

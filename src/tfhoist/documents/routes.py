@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 import msgspec
 
@@ -51,6 +51,7 @@ __all__ = [
     "read_routes",
     "record_of",
     "requests",
+    "routes_of",
 ]
 
 
@@ -146,8 +147,11 @@ class Routes(msgspec.Struct, frozen=True):
 def read_routes(module: Module, environment: Environment, addresses: tuple[str, ...]) -> Routes:
     """What some addresses make in one environment, by its routing table: what has no instance there is left out."""
     evaluation = Evaluation(module, environment)
-    table = read_table(evaluation)
-    wanted = set(addresses)
+    return routes_of(evaluation, read_table(evaluation), set(addresses))
+
+
+def routes_of(evaluation: Evaluation, table: table_model.Table, wanted: Set[str]) -> Routes:
+    """What some addresses (without instance keys) make, by a table that is read already."""
     instances = {one.address: one for one in evaluation.of(*TARGET_GROUPS)}
     listeners = [one for one in table.listeners if without_keys(one.address) in wanted]
     rules = [
