@@ -29,6 +29,7 @@ from tfhoist.cli import (
     routes,
     tour,
     validate,
+    watch,
     write,
 )
 from tfhoist.cli.colours import RED, paint
@@ -58,6 +59,7 @@ for module in (
     migrate,
     finalize,
     validate,
+    watch,
     routes,
     registry,
     tour,
