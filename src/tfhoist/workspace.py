@@ -227,5 +227,11 @@ def check_output_folder(target: Path, *, force: bool) -> None:
             f"{target} holds the journal and the backups of a migration ({begun[0].parent.name}).",
             "Give a new folder with --out. Move this one away only when its migration is final, or rolled back.",
         )
+    baselines = sorted(target.glob("validation/*.json"))
+    if baselines:
+        raise UsageError(
+            f"{target} holds what was served before a migration ({baselines[0].stem}).",
+            "Give a new folder with --out, or move its folder validation away: a baseline can't be taken again afterwards.",
+        )
     if not force:
         raise UsageError(f"{target} holds an earlier consolidation.", "Replace it with --force, or give a new folder.")

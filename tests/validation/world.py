@@ -185,8 +185,8 @@ class World:
         self.dns.change_resource_record_sets(HostedZoneId=self.zone, ChangeBatch=batch)
 
     def add_service(self, cluster: str, name: str, desired: int = 2) -> None:
-        """An ECS service and its task definition, with all of its tasks running."""
-        os.environ["MOTO_ECS_SERVICE_RUNNING"] = str(desired)  # read by the server, which is in this process
+        """An ECS service and its task definition, with two tasks running."""
+        os.environ["MOTO_ECS_SERVICE_RUNNING"] = "2"  # read by the server, which is in this process
         made = self.ecs.register_task_definition(
             family=name, containerDefinitions=[{"name": "one", "image": "one", "memory": 128}]
         )

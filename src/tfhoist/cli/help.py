@@ -32,6 +32,8 @@ SHORT = {
     "contract": "Is every central output there that is read?",
     "migrate": "Carry the states across, and back.",
     "finalize": "End a migration.",
+    "validate": "Is everything served as before?",
+    "watch": "Probe the endpoints during a migration.",
     "routes": "Which rule answers a request, and why.",
     "registry": "Who claims which paths, hosts and names.",
     "tour": "Play the example step by step.",
