@@ -54,8 +54,11 @@ class Site:
         self.plain = Web()
         self.behind = Web(authority.context(*names))  # what requests to a load balancer itself lead to
         self.behind_plain = Web()
-        for number, (name, balancer) in enumerate(sorted(self.world.balancers.items()), start=1):
-            self.names.answers[balancer["DNSName"].lower(), "A"] = [f"198.51.100.{number}", f"198.51.100.{number + 100}"]
+        for number, balancer in enumerate(self.world.balancers.values(), start=1):
+            self.names.answers[balancer["DNSName"].lower(), "A"] = [
+                f"198.51.100.{number}",
+                f"198.51.100.{number + 100}",
+            ]
         for check in self.environment.checks:
             if isinstance(check, DnsCheck):
                 address = self.world.balancers[check.load_balancer]["DNSName"].lower()
@@ -75,7 +78,11 @@ class Site:
             connect[f"{one['DNSName']}:443"] = f"127.0.0.1:{self.behind.port}"
             connect[f"{one['DNSName']}:80"] = f"127.0.0.1:{self.behind_plain.port}"
         self.means = Means(
-            endpoint_url=self.world.endpoint, resolver=self.names.address, ca_file=authority.file, connect_to=connect, timeout=3.0,
+            endpoint_url=self.world.endpoint,
+            resolver=self.names.address,
+            ca_file=authority.file,
+            connect_to=connect,
+            timeout=3.0,
         )
         self.path = folder / "baseline.json"
 
@@ -94,9 +101,7 @@ class Site:
 
 
 @pytest.fixture
-def site(
-    example: Declared, tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Site]:
+def site(example: Declared, tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("MOTO_ECS_SERVICE_RUNNING", "0")

@@ -86,8 +86,8 @@ class _Server(ThreadingHTTPServer):
 class Web:
     """An HTTP or HTTPS server: `answers` maps `HOST/PATH` (without port) to a status and a location.
 
-    `mode` is what happens to every request: `serve`, `error` (503), `slow` (after `seconds`), `reset` (closed without an answer), `cut` (closed
-    in the middle of the body), `garbage` (no HTTP).
+    `mode` is what happens to every request: `serve`, `error` (503), `slow` (after `seconds`), `reset` (closed without an answer),
+    `cut` (closed in the middle of the body), `garbage` (no HTTP).
     """
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
+import botocore.client
 import pytest
 
+from tests.conftest import REPOSITORY
 from tests.validation.conftest import Site
 from tests.validation.world import DOCUMENT, TRUST
 from tfhoist.api.validating import Means, Validated
@@ -29,7 +32,8 @@ def test_all_of_it_is_recorded_and_the_same_again(site: Site, differing: Told) -
     assert done.verdict == "equal"
     again = site.compare()
     assert differing(again) == {}
-    assert again.verdict == "equal" and len(again.rows) == len(site.environment.checks)
+    assert again.verdict == "equal"
+    assert len(again.rows) == len(site.environment.checks)
     assert {row.kind for row in again.rows} == {"listener", "rule", "target-group", "dns", "endpoint", "ecs", "role"}
 
 
@@ -90,8 +94,12 @@ def default_text(site: Site) -> None:
 
 
 def tls_policy(site: Site) -> None:
-    site.world.elb.modify_listener(
-        ListenerArn=site.world.listener(MAIN, 443), SslPolicy="ELBSecurityPolicy-2016-08"
+    site.world.elb.modify_listener(ListenerArn=site.world.listener(MAIN, 443), SslPolicy="ELBSecurityPolicy-2016-08")
+
+
+def another_certificate(site: Site) -> None:
+    site.world.elb.add_listener_certificates(
+        ListenerArn=site.world.listener(MAIN, 443), Certificates=[{"CertificateArn": site.world.spare}]
     )
 
 
@@ -175,6 +183,7 @@ BROKEN: list[tuple[Callable[[Site], None], dict[str, tuple[str, ...]]]] = [
     (default_action, {"listener hokusai-registry-production:443": ("default action: forward to hokusai-api-ded-production ->",)}),
     (default_text, {f"listener {MAIN}:80": ("answer's text: text/plain",)}),
     (tls_policy, {f"listener {MAIN}:443": ("TLS policy: ELBSecurityPolicy-TLS13-1-2-2021-06 -> ELBSecurityPolicy-2016-08",)}),
+    (another_certificate, {f"listener {MAIN}:443": ("certificates: arn:aws:acm:",)}),
     (fewer_targets, {f"target-group {API}": ("healthy targets: 2 -> 1",)}),
     (health_path, {f"target-group {API}": ("health check:", "/healthz")}),
     (delete_load_balancer, {"listener hokusai-mlflow-int-production:80": ("it's gone",)}),
@@ -237,7 +246,8 @@ def test_what_never_existed_never_passes(site: Site) -> None:
     assert site.record("listener").verdict == "different"
     done = site.compare("listener")
     missing = [row.id for row in done.rows if row.verdict.value == "missing"]
-    assert missing == ["listener hokusai-auth-production:80"] and done.verdict == "different"
+    assert missing == ["listener hokusai-auth-production:80"]
+    assert done.verdict == "different"
 
 
 def test_an_unstable_service_never_passes(site: Site, differing: Told) -> None:
@@ -263,7 +273,8 @@ def test_nobody_listening_is_unchecked_at_once(site: Site, differing: Told) -> N
     site.record("role")
     site.means = Means(endpoint_url="http://127.0.0.1:1")
     found = differing(site.compare("role"))
-    assert len(found) == 2 and all("AWS can't be asked" in text for text in found.values())
+    assert len(found) == 2
+    assert all("AWS can't be asked" in text for text in found.values())
 
 
 def test_a_missing_profile_is_refused(site: Site) -> None:
@@ -293,17 +304,13 @@ def test_a_check_that_the_baseline_lacks_is_unchecked(site: Site, differing: Tol
 
 def test_only_calls_that_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The actions in the documentation's policy are those that are called, no more and no fewer."""
-    import re
-
-    import botocore.client
-
-    from tests.conftest import REPOSITORY
-
     called: set[str] = set()
-    original = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
+    original = botocore.client.BaseClient._make_api_call
 
     def noted(self: Any, operation: str, arguments: Any) -> Any:
-        service = {"elbv2": "elasticloadbalancing"}.get(self.meta.service_model.service_name, self.meta.service_model.service_name)
+        service = {"elbv2": "elasticloadbalancing"}.get(
+            self.meta.service_model.service_name, self.meta.service_model.service_name
+        )
         called.add(f"{service}:{operation}")
         return original(self, operation, arguments)
 

@@ -52,7 +52,8 @@ def test_a_resolver_that_says_nothing_is_unchecked(
     site.names.silent = True
     done = site.compare("dns")
     found = differing(done)
-    assert done.verdict == "undecided" and set(found) == {"dns auth.hokus.ai A", "dns registry.hokus.ai A"}
+    assert done.verdict == "undecided"
+    assert set(found) == {"dns auth.hokus.ai A", "dns registry.hokus.ai A"}
     assert all(text.startswith("unchecked | DNS: ") for text in found.values())
 
 
@@ -61,12 +62,11 @@ def test_a_private_zone_is_unchecked_with_a_way_out(site: Site, differing: Told)
     site.record("dns")
     found = differing(site.compare("dns"))
     assert list(found) == ["dns auth.hokus.ai A"]
-    assert "--resolver" in found["dns auth.hokus.ai A"] and found["dns auth.hokus.ai A"].startswith("unchecked")
+    assert "--resolver" in found["dns auth.hokus.ai A"]
+    assert found["dns auth.hokus.ai A"].startswith("unchecked")
 
 
-def test_names_and_public_endpoints_need_no_aws(
-    site: Site, differing: Told, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_names_and_public_endpoints_need_no_aws(site: Site, differing: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     """The addresses of load balancers come from the baseline; what only AWS tells is said to be unchecked."""
     site.record("dns", "endpoint")
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
@@ -101,8 +101,10 @@ def test_an_endpoint_that_fails(site: Site, differing: Told, mode: str, told: st
     site.secure.mode, site.secure.seconds = mode, 2.0
     with_means(site, timeout=0.5)
     found = differing(site.compare("endpoint"))
-    assert told in found[HEALTH] and found[HEALTH].startswith("differs")
-    assert REDIRECT not in found and not any("through" in id for id in found), "only what fails is named"
+    assert told in found[HEALTH]
+    assert found[HEALTH].startswith("differs")
+    assert REDIRECT not in found, "only what fails is named"
+    assert not any("through" in id for id in found)
 
 
 def test_another_status_and_another_location(site: Site, differing: Told) -> None:
@@ -120,10 +122,15 @@ def test_redirects_are_not_followed_and_queries_are_not_kept(site: Site) -> None
     asked = len(site.secure.hosts)
     done = site.record("endpoint")
     text = site.path.read_text()
-    assert "s3cr3t" not in text and "user:pass" not in text
+    assert "s3cr3t" not in text
+    assert "user:pass" not in text
     row = next(row for row in done.rows if row.id == REDIRECT)
     assert row.after == "301 to https://auth.hokus.ai/login"
-    public = [one for one in done.rows if one.kind == "endpoint" and one.id.startswith("endpoint https") and "through" not in one.id]
+    public = [
+        one
+        for one in done.rows
+        if one.kind == "endpoint" and one.id.startswith("endpoint https") and "through" not in one.id
+    ]
     assert len(site.secure.hosts) - asked == len(public)
 
 

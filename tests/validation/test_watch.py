@@ -19,6 +19,7 @@ import pytest
 
 from tests.conftest import REPOSITORY
 from tests.validation.servers import Authority, Web
+from tfhoist.validation.declare import encode
 from tfhoist.validation.model import (
     BASELINE,
     SCHEMA,
@@ -28,7 +29,6 @@ from tfhoist.validation.model import (
     EndpointCheck,
     Observation,
 )
-from tfhoist.validation.declare import encode
 
 SLACK = 0.35
 """Seconds that a busy machine may be late with one probe, beside the interval itself."""
@@ -98,7 +98,8 @@ def test_nothing_fails(watching: Watch) -> None:
     assert [line["event"] for line in watching.lines()] == ["begin", "summary"]
     assert watching.lines()[-1] == document
     for one in document["endpoints"]:
-        assert one["probes"] == 10 and 0 < one["p50_ms"] <= one["p95_ms"] <= one["p99_ms"] < 1000
+        assert one["probes"] == 10
+        assert 0 < one["p50_ms"] <= one["p95_ms"] <= one["p99_ms"] < 1000
 
 
 @pytest.mark.parametrize("mode", ["error", "reset", "slow"])
@@ -126,7 +127,8 @@ def test_an_outage_of_known_length(watching: Watch, mode: str) -> None:
     real = began[1] - began[0]
     document = json.loads(run.stdout)
     for one in document["endpoints"]:
-        assert one["outages"] == 1 and not one["down"]
+        assert one["outages"] == 1
+        assert not one["down"]
         assert real - 1 / rate - SLACK <= one["longest_outage_seconds"] <= real + 1 / rate + SLACK, (one, real)
         assert abs(one["failed"] - real * rate) <= 1 + SLACK * rate
         assert one["availability"] == pytest.approx(100 * (one["probes"] - one["failed"]) / one["probes"], abs=1e-3)
@@ -167,7 +169,10 @@ def test_a_location_that_leads_elsewhere_fails(watching: Watch) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_still_gives_the_summary(watching: Watch, number: signal.Signals) -> None:
     process = subprocess.Popen(
-        watching.command("--rate", "10", "--for", "10m", "--json"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        watching.command("--rate", "10", "--for", "10m", "--json"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     deadline = time.monotonic() + 20
     while len(watching.server.times) < 10 and time.monotonic() < deadline:
@@ -176,7 +181,9 @@ def test_ctrl_c_still_gives_the_summary(watching: Watch, number: signal.Signals)
     out, err = process.communicate(timeout=20)
     assert process.returncode == 0, err
     document = json.loads(out)
-    assert document["stopped"] is True and document["failed"] == 0 and document["probes"] >= 8
+    assert document["stopped"] is True
+    assert document["failed"] == 0
+    assert document["probes"] >= 8
     assert document["seconds"] < 20
     assert watching.lines()[-1]["event"] == "summary"
 
@@ -188,7 +195,8 @@ def test_the_rate_does_not_drift(watching: Watch) -> None:
     assert json.loads(run.stdout)["probes"] == 40
     times = watching.server.times
     late = [one - times[0] - number / 10 for number, one in enumerate(times)]
-    assert max(map(abs, late[-5:])) < 0.1 + SLACK and len(times) == 40
+    assert max(map(abs, late[-5:])) < 0.1 + SLACK
+    assert len(times) == 40
 
 
 def test_a_line_a_minute_and_no_escapes_where_there_is_no_terminal(watching: Watch) -> None:
@@ -221,7 +229,8 @@ def test_a_live_table_on_a_terminal(watching: Watch) -> None:
     assert process.wait(20) == 0
     os.close(leader)
     text = shown.decode()
-    assert "longest outage" in text and "https://a.example.com/health" in text
+    assert "longest outage" in text
+    assert "https://a.example.com/health" in text
     assert re.search(r"\x1b\[\d+F\x1b\[J", text), "the table replaces itself"
 
 
@@ -246,13 +255,14 @@ def test_memory_does_not_grow(watching: Watch) -> None:
             time.sleep(0.02)
         assert len(watching.server.times) >= number
 
-    until(400)
+    until(600)
     first = resident(process)
-    until(1800)
+    until(2000)
     last = resident(process)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
-    assert last - first < 4_000, f"{first} kB, then {last} kB"
+    # 0.1 kB a probe as it is; 1 kB without the collector (`gc.enable()`), which is 1,400 kB here
+    assert last - first < 700, f"{first} kB, then {last} kB"
 
 
 def test_every_line_fits_the_schema(watching: Watch) -> None:
@@ -282,6 +292,7 @@ def test_every_line_fits_the_schema(watching: Watch) -> None:
 )
 def test_wrong_calls_are_refused(watching: Watch, arguments: list[str], said: str) -> None:
     run = watching.run(*arguments)
-    assert run.returncode == 1 and said in run.stderr and "Traceback" not in run.stderr
+    assert run.returncode == 1
+    assert said in run.stderr
+    assert "Traceback" not in run.stderr
     assert not (watching.out / "log.jsonl").exists()
-

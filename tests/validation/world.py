@@ -64,6 +64,7 @@ class World:
         self.dns: Any = boto3.client("route53", **options)
         acm: Any = boto3.client("acm", **options)
         self.certificate = acm.request_certificate(DomainName="*.hokus.ai")["CertificateArn"]
+        self.spare = acm.request_certificate(DomainName="*.example.com")["CertificateArn"]
         self.ec2: Any = boto3.client("ec2", **options)
         self.groups: dict[str, str] = {}
         self.balancers: dict[str, dict[str, Any]] = {}

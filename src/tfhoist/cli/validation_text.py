@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ _COLOURS = {
     Verdict.UNCHECKED: colours.YELLOW, Verdict.LOOK: colours.YELLOW,
 }  # fmt: skip
 _NARROW, _WIDE = 12, 44
+FEW = 12
+"""So many checks are named again at the end of a long table."""
+SHARED = 3
+"""A reason that so many rows of a kind have stands once above them."""
 
 
 def report(done: Validated, path: Path, *, quiet: bool = False) -> str:
@@ -33,6 +38,11 @@ def report(done: Validated, path: Path, *, quiet: bool = False) -> str:
     if done.declared.not_declared:
         lines += ["", "Not on the list (look at them by hand)"]
         lines += [f"  {one.address}: {one.why}" for one in done.declared.not_declared]
+    left = [row for row in done.rows if row.verdict not in PASSED]
+    if left and not quiet and len(done.rows) > FEW:
+        lines += ["", f"{counted(len(left), 'check')} didn't pass (--quiet shows only these)"]
+        lines += [f"  {row.verdict.value:<9}  {_short(row.id)}" for row in left[:FEW]]
+        lines += [f"  and {len(left) - FEW} more"] if len(left) > FEW else []
     lines += ["", *_verdict(done, path)]
     return "\n".join(line.rstrip() for line in lines).lstrip("\n") + "\n"
 
@@ -41,23 +51,27 @@ def _table(rows: list[Row], mode: str) -> list[str]:
     wide = shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 140
     column = max(_NARROW, min(_WIDE, (wide - 14) // 3))
     names = [_short(row.id.split(" ", 1)[-1]) for row in rows]
-    first = min(max(map(len, names)), max(column, 40))
-    lines: list[str] = []
+    first = min(max(map(len, names)), max(column, 48))
+    often = Counter(why for row in rows for why in row.why)
+    shared = {why for why, number in often.items() if number >= SHARED}
+    lines = [f"  {often[why]} times: {_short(why)}" for why in _reasons(rows) if why in shared]
     for row, name in zip(rows, names, strict=True):
         word = colours.paint(f"{row.verdict.value:<9}", _COLOURS[row.verdict])
-        seen = (
-            [_short(row.after)]
-            if mode == "record" or row.before == row.after
-            else [_short(row.before), _short(row.after)]
-        )
-        shown = " -> ".join(_cut(one, column) for one in seen if one)
+        seen = [row.after] if mode == "record" or row.before == row.after else [row.before, row.after]
+        shown = " -> ".join(_cut(_short(one), column) for one in seen if one)
         lines.append(f"  {word}  {name:<{first}}  {shown}")
         for one in row.differences:
-            lines.append(f"             {one.fact}: {_short(one.before) or 'none'}")
-            lines.append(f"             {'now'.rjust(len(one.fact))}: {_short(one.after) or 'none'}")
-        lines += [f"             {_short(why)}" for why in row.why]
+            width = max(len(one.fact), 3)
+            lines.append(f"             {one.fact:>{width}}: {_short(one.before) or 'none'}")
+            lines.append(f"             {'now':>{width}}: {_short(one.after) or 'none'}")
+        lines += [f"             {_short(why)}" for why in row.why if why not in shared and why != row.after]
         lines += [f"             note: {_short(note)}" for note in row.notes if note not in row.why]
     return lines
+
+
+def _reasons(rows: list[Row]) -> list[str]:
+    """Every reason once, in the order of the rows."""
+    return list(dict.fromkeys(why for row in rows for why in row.why))
 
 
 def _short(text: str) -> str:

@@ -68,7 +68,8 @@ class Aws:
                 balancer = self._balancer(check.load_balancer, check.region)
                 found = self._listener(check.load_balancer, check.port, check.region)
                 rules = self._rules(found, check.region) if found is not None else []
-                return aws_facts.listener(check, balancer, found, rules)
+                more = self._certificates(found, check.region) if found is not None else []
+                return aws_facts.listener(check, balancer, found, rules, more)
             if isinstance(check, RuleCheck):
                 found = self._listener(check.load_balancer, check.port, check.region)
                 rules = self._rules(found, check.region) if found is not None else []
@@ -131,6 +132,12 @@ class Aws:
 
     def _rules(self, listener: Answer, region: str) -> list[Answer]:
         return self._pages("elbv2", region, "describe_rules", "Rules", ListenerArn=listener["ListenerArn"])
+
+    def _certificates(self, listener: Answer, region: str) -> list[Answer]:
+        if str(listener.get("Protocol", "")).upper() not in ("HTTPS", "TLS"):
+            return []
+        arguments = {"ListenerArn": listener["ListenerArn"]}
+        return self._pages("elbv2", region, "describe_listener_certificates", "Certificates", **arguments)
 
     def _target_group(self, check: TargetGroupCheck) -> Observation:
         answer = self._absent("elbv2", check.region, "describe_target_groups", Names=[check.name])

@@ -7,6 +7,8 @@ from typing import Any
 
 from tfhoist.errors import UsageError
 
+_PACKAGES = {"dns": "dnspython", "botocore": "boto3"}
+
 
 def extra(name: str) -> Any:
     """A module of the extra `aws`; raises `UsageError` when it isn't installed."""
@@ -16,5 +18,6 @@ def extra(name: str) -> Any:
         if error.name is None or error.name.split(".")[0] != name.split(".")[0]:
             raise
         raise UsageError(
-            f"this needs {name.split('.')[0]}, which isn't installed.", "Install it: pip install 'tfhoist[aws]'"
+            f"this needs {_PACKAGES.get(name.split('.')[0], name.split('.')[0])}, which isn't installed.",
+            "Install it: pip install 'tfhoist[aws]'",
         ) from None

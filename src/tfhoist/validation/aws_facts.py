@@ -101,15 +101,22 @@ def conditions_of(rule: Answer) -> list[tuple[Condition, str]]:
 
 
 def listener(
-    check: ListenerCheck, balancer: Answer | None, found: Answer | None, rules: Sequence[Answer]
+    check: ListenerCheck,
+    balancer: Answer | None,
+    found: Answer | None,
+    rules: Sequence[Answer],
+    more: Sequence[Answer] = (),
 ) -> Observation:
-    """A listener with its load balancer, and the priorities of all of its rules, whoever's they are."""
+    """A listener with its load balancer, and the priorities of all of its rules, whoever's they are.
+
+    `more` are all of its certificates, the default one among them.
+    """
     if balancer is None or found is None:
         missing = "load balancer" if balancer is None else "listener on that port"
         return Observation(there=False, unchecked=(), notes=(f"there is no {missing}",))
     action = action_text(action_of(found.get("DefaultActions") or ()))
     priorities = sorted(int(one["Priority"]) for one in rules if one.get("Priority") not in (None, "default"))
-    certificates = sorted(str(one.get("CertificateArn")) for one in found.get("Certificates") or ())
+    certificates = sorted({str(one.get("CertificateArn")) for one in (*(found.get("Certificates") or ()), *more)})
     protocol = str(found.get("Protocol", ""))
     notes = []
     if check.protocol and protocol.upper() != check.protocol.upper():
@@ -186,7 +193,8 @@ def target_group(check: TargetGroupCheck, found: Answer | None, health: Iterable
             "target group": str(found["TargetGroupArn"]),
             "port": f"{found.get('Protocol') or ''} {port}".strip(),
             "health check": " ".join(str(one) for one in check_text if one),
-            "attached to": ", ".join(sorted(name_of(arn) for arn in found.get("LoadBalancerArns") or ())) or "nothing",
+            "attached to": ", ".join(sorted({name_of(arn) for arn in found.get("LoadBalancerArns") or ()}))
+            or "nothing",
         },
         at_least={"healthy targets": healthy},
         notes=tuple(notes),

@@ -250,7 +250,7 @@ class _Environment:
         }
         done: set[tuple[str, str]] = set()
         asked = [
-            (one.listener, one.host.lower(), one.path, one.url(), one.rule, False)
+            (one.listener, one.host.lower(), one.path, _small_host(one.url()), one.rule, False)
             for one in requests(routes)
             if one.decided and one.host != STRANGER
         ]
@@ -348,6 +348,12 @@ def _condition(one: RoutingCondition) -> Condition:
         return Condition(one.kind.value, one.name.lower(), hidden=True)
     small = one.kind is Kind.HOST
     return Condition(one.kind.value, "", tuple(sorted(value.lower() if small else value for value in one.values)))
+
+
+def _small_host(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.lower()}{slash}{path}"
 
 
 def _health_path(group: BlockInstance) -> str:
