@@ -26,6 +26,7 @@ def check(document: Any, name: str) -> None:
         ("consolidation.json", "consolidation"),
         ("proof.json", "proof"),
         ("placement.json", "placement"),
+        ("validation.json", "validation"),
         ("audit/audit.json", "audit"),
         ("before/states/staging.json", "identities"),
         ("central/registry/data-pipeline.json", "registry"),

@@ -12,6 +12,8 @@ from tests.conftest import REPOSITORY
 from tfhoist.api.consolidating import BLOCKING
 from tfhoist.cli import app
 from tfhoist.registry.catalogue import CHECKS
+from tfhoist.validation.compare import Verdict
+from tfhoist.validation.model import KINDS
 from tools.reference import pages
 
 SOURCE = REPOSITORY / "src" / "tfhoist"
@@ -96,3 +98,16 @@ def test_every_finding_and_schema_is_in_them() -> None:
         assert f"`{path.name}`" in made["artifacts.md"]
     for page in (REPOSITORY / "docs/findings").glob("*.md"):
         assert page.stem == "index" or f"]({page.name})" in made["findings/index.md"]
+
+
+def test_every_artifact_of_validation_is_named() -> None:
+    page = (REPOSITORY / "docs/validation.md").read_text()
+    for name in ("validation", "baseline", "validate", "watch"):
+        assert f"schemas/{name}.json" in page
+        assert (SOURCE / "schemas" / f"{name}.json").is_file()
+
+
+def test_every_kind_and_verdict_of_validation_has_a_row() -> None:
+    page = (REPOSITORY / "docs/validation.md").read_text()
+    rows = set(re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE))
+    assert rows == {*KINDS, *(verdict.value for verdict in Verdict)}

@@ -30,6 +30,14 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture(scope="session")
+def world() -> Iterator[World]:
+    """One server for all tests: each builds its own things in it anew."""
+    found = World()
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
 def example() -> Declared:
     return read_declared(EXAMPLE.read_bytes(), "validation.json")
 
@@ -42,11 +50,11 @@ def hosts(environment: DeclaredEnvironment) -> list[str]:
 class Site:
     """Everything that the list names, running on loopback; `record` and `compare` as the command does them."""
 
-    def __init__(self, declared: Declared, folder: Path, authority: Authority) -> None:
+    def __init__(self, declared: Declared, folder: Path, authority: Authority, world: World) -> None:
         self.declared = declared
         self.environment = environment_of(declared, ENVIRONMENT)
         self.folder = folder
-        self.world = World()
+        self.world = world
         self.world.build(self.environment)
         names = hosts(self.environment)
         self.names = Names()
@@ -95,13 +103,15 @@ class Site:
         return compare(self.declared, ENVIRONMENT, self.path, only=only, means=self.means)
 
     def close(self) -> None:
-        """End all servers."""
-        for one in (self.world, self.names, self.secure, self.plain, self.behind, self.behind_plain):
+        """End its servers."""
+        for one in (self.names, self.secure, self.plain, self.behind, self.behind_plain):
             one.close()
 
 
 @pytest.fixture
-def site(example: Declared, tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(
+    example: Declared, tmp_path: Path, authority: Authority, world: World, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Site]:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("MOTO_ECS_SERVICE_RUNNING", "0")
@@ -110,7 +120,7 @@ def site(example: Declared, tmp_path: Path, authority: Authority, monkeypatch: p
     for check in environment_of(example, ENVIRONMENT).checks:
         if isinstance(check, DnsCheck):
             text = text.replace(check.zone.encode(), b"")
-    found = Site(read_declared(text, "validation.json"), tmp_path, authority)
+    found = Site(read_declared(text, "validation.json"), tmp_path, authority, world)
     yield found
     found.close()
 

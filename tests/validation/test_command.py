@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 from tests.conftest import REPOSITORY
+from tests.project.test_pages import commands
 from tests.validation.conftest import ENVIRONMENT, Site
 from tests.validation.world import CREDENTIALS
 from tfhoist.validation.declare import encode
@@ -138,6 +139,25 @@ def test_the_baseline_of_another_environment_is_refused(site: Site, out: Path) -
     run = Run("validate", out, "--environment", "staging", "--baseline", out / "validation" / f"{ENVIRONMENT}.json")
     assert run.code == 1
     assert f"is the baseline of data-pipeline in {ENVIRONMENT}" in run.err
+
+
+def test_the_commands_of_the_page(site: Site, tmp_path: Path) -> None:
+    folder = tmp_path / "build/consolidation"
+    folder.mkdir(parents=True)
+    (folder / "validation.json").write_bytes(encode(site.declared))
+    calls = commands((REPOSITORY / "docs/validation.md").read_text())
+    assert [words[0] for words in calls] == ["validate", "watch", "validate"]
+    for words in calls:
+        typed = [
+            {"staging": ENVIRONMENT, "60m": "1s", "build/consolidation": str(folder)}.get(one, one) for one in words
+        ]
+        own = options(site)[2:]
+        if words[0] == "watch":
+            own = own[own.index("--ca-file") :]
+        assert Run(*typed, *own).code == 0, words
+    assert sorted(path.name for path in (folder / "validation").iterdir()) == [
+        f"{ENVIRONMENT}.json", f"{ENVIRONMENT}.watch.jsonl",
+    ]  # fmt: skip
 
 
 @pytest.fixture

@@ -45,16 +45,13 @@ def _field(condition: Condition) -> dict[str, Any]:
 
 
 class World:
-    """The server and its clients. `arns` has the ARNs of target groups by name, `zone` the hosted zone's id."""
+    """The server and its clients. `groups` has the ARNs of target groups by name, `zone` the hosted zone's id."""
 
     def __init__(self) -> None:
         self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self._server.start()
         host, port = self._server.get_host_and_port()
         self.endpoint = f"http://{host}:{port}"
-        request = urllib.request.Request(f"{self.endpoint}/moto-api/reset", data=b"", method="POST")
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            assert answer.status == 200
         options = {
             "endpoint_url": self.endpoint, "region_name": REGION, "aws_access_key_id": "test", "aws_secret_access_key": "test",
         }  # fmt: skip
@@ -62,20 +59,24 @@ class World:
         self.ecs: Any = boto3.client("ecs", **options)
         self.iam: Any = boto3.client("iam", **options)
         self.dns: Any = boto3.client("route53", **options)
-        acm: Any = boto3.client("acm", **options)
-        self.certificate = acm.request_certificate(DomainName="*.hokus.ai")["CertificateArn"]
-        self.spare = acm.request_certificate(DomainName="*.example.com")["CertificateArn"]
         self.ec2: Any = boto3.client("ec2", **options)
+        self.acm: Any = boto3.client("acm", **options)
         self.groups: dict[str, str] = {}
         self.balancers: dict[str, dict[str, Any]] = {}
-        self.zone = ""
 
     def close(self) -> None:
         """End the server."""
         self._server.stop()
 
     def build(self, declared: DeclaredEnvironment) -> None:
-        """Create what the list names."""
+        """Create what the list names, and nothing else."""
+        request = urllib.request.Request(f"{self.endpoint}/moto-api/reset", data=b"", method="POST")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            assert answer.status == 200
+        self.groups.clear()
+        self.balancers.clear()
+        self.certificate = self.acm.request_certificate(DomainName="*.hokus.ai")["CertificateArn"]
+        self.spare = self.acm.request_certificate(DomainName="*.example.com")["CertificateArn"]
         network = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         subnets = [
             self.ec2.create_subnet(VpcId=network, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"{REGION}{zone}")[
