@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import botocore.client
@@ -302,22 +302,73 @@ def test_a_check_that_the_baseline_lacks_is_unchecked(site: Site, differing: Tol
     }
 
 
+def documented_policy() -> dict[str, Any]:
+    """The policy on the page."""
+    found = re.search(r"^```json\n(.*?)^```", (REPOSITORY / "docs/validation.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert found is not None
+    policy: dict[str, Any] = json.loads(found.group(1))
+    return policy
+
+
 def test_only_calls_that_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The actions in the documentation's policy are those that are called, no more and no fewer."""
     called: set[str] = set()
     original = botocore.client.BaseClient._make_api_call
 
     def noted(self: Any, operation: str, arguments: Any) -> Any:
-        service = {"elbv2": "elasticloadbalancing"}.get(
-            self.meta.service_model.service_name, self.meta.service_model.service_name
-        )
-        called.add(f"{service}:{operation}")
+        service = str(self.meta.service_model.service_name)
+        called.add(f"{ {'elbv2': 'elasticloadbalancing'}.get(service, service) }:{operation}")
         return original(self, operation, arguments)
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", noted)
     site.record()
-    page = (REPOSITORY / "docs/validation.md").read_text()
-    policy = json.loads(re.search(r"^```json\n(.*?)^```", page, re.MULTILINE | re.DOTALL).group(1))  # type: ignore[union-attr]
-    allowed = {action for statement in policy["Statement"] for action in statement["Action"]}
-    assert called | {"sts:GetCallerIdentity"} == allowed
+    allowed = {action for statement in documented_policy()["Statement"] for action in statement["Action"]}
+    assert called == allowed
     assert all(re.match(r"\w+:(Describe|List|Get)", action) for action in allowed)
+
+
+JUDGED = ("listener", "rule", "target-group", "ecs", "role")
+"""moto's judgement of policies refuses every call of Route 53, whatever is allowed."""
+
+
+@pytest.fixture
+def authorized(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """`authorized(policy)`: moto lets the credentials do what the policy says, and nothing else."""
+
+    def begin(policy: dict[str, Any]) -> None:
+        for name, value in site.world.authorize(policy).items():
+            monkeypatch.setenv(name, value)
+
+    yield begin
+    site.world.authorize(None)
+
+
+def test_the_documented_policy_is_enough(
+    site: Site, authorized: Callable[[dict[str, Any]], None], differing: Told
+) -> None:
+    authorized(documented_policy())
+    assert {row.id: row.why for row in site.record(*JUDGED).rows if row.verdict.value != "recorded"} == {}
+    assert differing(site.compare(*JUDGED)) == {}
+
+
+@pytest.mark.parametrize(
+    ("action", "kinds"),
+    [
+        ("elasticloadbalancing:DescribeRules", {"listener", "rule"}),
+        ("elasticloadbalancing:DescribeTargetHealth", {"target-group"}),
+        ("ecs:DescribeServices", {"ecs"}),
+        ("iam:ListRolePolicies", {"role"}),
+    ],
+)
+def test_an_action_that_is_not_allowed_names_itself(
+    site: Site, authorized: Callable[[dict[str, Any]], None], differing: Told, action: str, kinds: set[str]
+) -> None:
+    site.record(*JUDGED)
+    policy = documented_policy()
+    policy["Statement"][0]["Action"].remove(action)
+    authorized(policy)
+    done = site.compare(*JUDGED)
+    found = differing(done)
+    assert {id.split(" ")[0] for id in found} == kinds
+    assert all(text.startswith(f"unchecked | AWS refuses {action} (") for text in found.values()), found
+    assert done.verdict == "undecided"

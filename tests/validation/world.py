@@ -64,15 +64,31 @@ class World:
         self.groups: dict[str, str] = {}
         self.balancers: dict[str, dict[str, Any]] = {}
 
+    def authorize(self, policy: dict[str, Any] | None) -> dict[str, str]:
+        """From now on only what the policy allows is allowed, to the user whose credentials are given back; null ends that."""
+        found: dict[str, str] = {}
+        if policy is not None:
+            self.iam.create_user(UserName="validator")
+            self.iam.put_user_policy(UserName="validator", PolicyName="own", PolicyDocument=json.dumps(policy))
+            key = self.iam.create_access_key(UserName="validator")["AccessKey"]
+            found = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+        self._post("reset-auth", b"1000000000" if policy is None else b"0")
+        return found
+
+    def _post(self, what: str, body: bytes) -> None:
+        request = urllib.request.Request(
+            f"{self.endpoint}/moto-api/{what}", data=body, method="POST", headers={"Content-Type": "text/plain"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            assert answer.status == 200
+
     def close(self) -> None:
         """End the server."""
         self._server.stop()
 
     def build(self, declared: DeclaredEnvironment) -> None:
         """Create what the list names, and nothing else."""
-        request = urllib.request.Request(f"{self.endpoint}/moto-api/reset", data=b"", method="POST")
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            assert answer.status == 200
+        self._post("reset", b"")
         self.groups.clear()
         self.balancers.clear()
         self.certificate = self.acm.request_certificate(DomainName="*.hokus.ai")["CertificateArn"]

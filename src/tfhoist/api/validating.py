@@ -96,6 +96,17 @@ def load_baseline(path: Path) -> Baseline:
         ) from None
 
 
+def baseline_of(declared: Declared, environment: str, path: Path) -> Baseline:
+    """The baseline of one environment; raises `UsageError` for another one's."""
+    found = load_baseline(path)
+    if (found.service, found.environment) != (declared.service, environment):
+        raise UsageError(
+            f"{path} is the baseline of {found.service} in {found.environment}.",
+            f"Give the one of {declared.service} in {environment}.",
+        )
+    return found
+
+
 def record(
     declared: Declared, environment: str | None, path: Path, *, only: Sequence[str] = (), means: Means, force: bool = False,
     progress: Progress = lambda message: None,
@@ -121,12 +132,7 @@ def compare(
 ) -> Validated:  # fmt: skip
     """Look at everything again, and compare with a baseline."""
     chosen = environment_of(declared, environment)
-    before = load_baseline(path)
-    if (before.service, before.environment) != (declared.service, chosen.name):
-        raise UsageError(
-            f"{path} is the baseline of {before.service} in {before.environment}.",
-            f"Give the one of {declared.service} in {chosen.name}.",
-        )
+    before = baseline_of(declared, chosen.name, path)
     checks = chosen_checks(chosen, only)
     after = look(declared.service, chosen, checks, means, before.addresses, progress)
     if before.account and after.account and before.account != after.account:

@@ -82,7 +82,7 @@ def watch(
     declared = validating.read_list(out)
     name = environment_of(declared, environment).name
     path = baseline if baseline is not None else validating.baseline_path(out, name)
-    before = validating.load_baseline(path) if baseline is not None or path.exists() else None
+    before = validating.baseline_of(declared, name, path) if baseline is not None or path.exists() else None
     file = output if output is not None else watching.watch_path(out, name)
     plan = watching.plan_watch(
         declared, name, before, wanted=endpoint, direct=direct, connect_to=read_connect_to(connect_to)

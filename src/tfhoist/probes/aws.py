@@ -218,7 +218,8 @@ class Aws:
             if code in _NOBODY:
                 self._broken = f"AWS doesn't take these credentials ({code})"
                 return Unanswered(self._broken)
-            return Unanswered(f"AWS refuses {action} ({code})")
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "")
+            return Unanswered(f"AWS refuses {action} ({code or f'status {status}'})")
         except (
             errors.NoCredentialsError, errors.PartialCredentialsError, errors.NoRegionError, errors.EndpointConnectionError,
             errors.ConnectTimeoutError, errors.CredentialRetrievalError, errors.TokenRetrievalError, errors.SSOError,

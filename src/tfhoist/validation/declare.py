@@ -254,17 +254,15 @@ class _Environment:
             for one in requests(routes)
             if one.decided and one.host != STRANGER
         ]
-        for listener, host, _, url, _, _ in list(asked):
-            rules = routes.rules_of(listener)
-            for address, group in routes.target_groups.items():
-                path = group.health_path
+        for listener, host, _, url, rule, _ in list(asked):  # the health checks of what a host's requests reach
+            for address in (rule.action if rule is not None else listener.default).targets:
+                group = routes.target_groups.get(address)
+                path = group.health_path if group is not None else ""
                 if not path.startswith("/") or _secret(path):
                     continue
-                rule, certain = answering(rules, host, path)
-                action = rule.action if rule is not None else listener.default
-                if certain and address in action.targets:
-                    base = "/".join(url.split("/", 3)[:3])
-                    asked.append((listener, host, path, base + path, rule, True))
+                answer, certain = answering(routes.rules_of(listener), host, path)
+                if certain and address in (answer.action if answer is not None else listener.default).targets:
+                    asked.append((listener, host, path, "/".join(url.split("/", 3)[:3]) + path, answer, True))
         for listener, host, _, url, rule, health in asked:
             balancer = names.get(listener.load_balancer, "")
             if not balancer or _secret(url):
