@@ -16,6 +16,11 @@ from tests.acceptance.test_schemas import check
 from tests.conftest import REPOSITORY
 from tests.migration.worlds import Ran
 from tests.simulator.simulator import Simulator
+from tfhoist.api.migrating import open_session
+from tfhoist.api.migration_session import MigrationOptions
+from tfhoist.engine.process import find_engine
+from tfhoist.migration.execution import Interrupted, MigrationRefused
+from tfhoist.migration.model import MigrationPlan
 
 pytestmark = pytest.mark.slow
 
@@ -503,3 +508,34 @@ def test_a_new_central_root_and_a_workspace(simulator: Simulator, tmp_path: Path
     )
     assert ran.code == 1
     assert "isn't where Terraform keeps the state of the workspace live" in ran.err
+
+
+def test_somebody_writes_between_the_plan_and_its_apply(blocks: Blocks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Terraform itself refuses a saved plan that is stale: nothing is imported, and `resume` plans anew."""
+    blocks.told("plan", "--strategy", "blocks")
+    for name, value in blocks.simulator.env.items():
+        monkeypatch.setenv(name, value)
+    asked: list[str] = []
+
+    def approve(plan: MigrationPlan, what: str = "") -> bool:
+        asked.append(what)
+        state = json.loads(blocks.states["destination"].read_bytes())
+        state["serial"] += 1
+        blocks.states["destination"].write_text(json.dumps(state))
+        return True
+
+    options = MigrationOptions(environment="live", engine=find_engine("terraform"))
+    with open_session(blocks.out, options) as session, session.records.locked():
+        with pytest.raises(Interrupted, match="stale"):
+            session.run(approve)
+        with pytest.raises(MigrationRefused, match="wasn't approved"):
+            session.run(lambda plan, what="": False, again=True)
+    assert [one.partition(",")[0] for one in asked] == ["the central state: 5 imported"]
+    told = blocks.told("status")
+    assert told["status"] == "running"
+    assert {(one["kind"], one["state"]) for one in told["operations"]} == {
+        ("import", "intended"),
+        ("forget", "pending"),
+    }
+    assert blocks.told("resume", "--yes", "--without-plans")["status"] == "migrated"
+    assert blocks.simulator.written() == []

@@ -317,8 +317,8 @@ class Session:
             for side in BOTH:
                 content = self.stores[side].read()
                 path = self._copy_path(base, side)
+                path.parent.mkdir(parents=True, exist_ok=True)
                 if content:
-                    path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(content)
                     path.chmod(0o600)
                 copies[side] = StateFile(path)
