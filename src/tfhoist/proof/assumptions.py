@@ -12,7 +12,6 @@ from tfhoist.proof.render import render
 from tfhoist.proof.resources import BlockProof
 from tfhoist.proof.sides import Opened, Roots
 from tfhoist.proof.terms import Term, walk
-from tfhoist.values.marks import ALL
 
 _LOCK = re.compile(rb'provider\s+"([^"]+)"\s*\{[^}]*?version\s*=\s*"([^"]+)"', re.DOTALL)
 
@@ -51,7 +50,7 @@ def assumptions_of(roots: Roots, opened: Opened, blocks: BlockProof) -> Iterator
         ):
             yield f"{short}: nothing in the files sets the region, so both roots run with the same AWS_REGION or profile"
     yield from _of_unknown_sensitivity(opened)
-    yield from _sensitive_by_output(opened)
+    yield from _sensitive_by_output(opened, blocks)
     for name in sorted(opened.service.outputs_read):
         value = opened.service.remote_outputs(name) if opened.service.remote_outputs is not None else None
         if value is not None and _may_be_null(value):
@@ -79,25 +78,25 @@ def _of_unknown_sensitivity(opened: Opened) -> Iterator[str]:
         )
 
 
-def _sensitive_by_output(opened: Opened) -> Iterator[str]:
+def _sensitive_by_output(opened: Opened, blocks: BlockProof) -> Iterator[str]:
     """Outputs of modules that are sensitive by their declaration alone: not every Terraform marks these for the caller.
 
     Lost with Terraform 1.8, and back with 1.12.2 (hashicorp/terraform pull request 37212).
     """
-    if opened.shared is None:
-        return
+    by_output = opened.central.marked_by_output
     found: set[str] = set()
-    for declaration in opened.shared.module.of("output"):
-        for reference in declaration.references:
-            names = reference.names()
-            child = opened.shared.child(names[1]) if names[0] == "module" and len(names) > 1 else None
-            name = next((str(step.key) for step in reference.steps[1:] if step.kind == "attribute"), "")
-            output = child.module.get(f"output.{name}") if child is not None else None
-            value = output.expression("value") if output is not None else None
-            if child is None or output is None or value is None or output.literal("sensitive") is not True:
-                continue
-            if child.normal(value).marks != ALL and declaration.name in opened.service.outputs_read:
-                found.add(f"module.{names[1]}.{name}")
+    for name in opened.service.outputs_read:
+        value = opened.service.remote_outputs(name) if opened.service.remote_outputs is not None else None
+        pending = [value] if value is not None and value.marks else []
+        seen: set[str] = set()
+        while pending:
+            for term in walk(pending.pop()):
+                if term in by_output:
+                    found.add(by_output[term])
+                # an attribute has the marks of the arguments that its resource is given
+                if term.kind == "ref" and term.parts[0] in opened.moved and term.parts[0] not in seen:
+                    seen.add(term.parts[0])
+                    pending.append(blocks.arguments(opened.moved[term.parts[0]]))
     if found:
         yield (
             f"Terraform older than 1.8, or 1.12.2 and newer, runs the service root: those between don't mark {', '.join(sorted(found))} "

@@ -26,6 +26,7 @@ from tfhoist.hcl.references import Reference
 from tfhoist.proof.conversion import constraint, convert, never_null
 from tfhoist.proof.normal_form import Context, Normaliser
 from tfhoist.proof.terms import COUNT, FOR_EACH, SINGLE, Term, Terms
+from tfhoist.values.marks import ALL
 
 FOREIGN = "(central) "
 """The prefix of addresses in a central root that aren't the service's."""
@@ -39,7 +40,8 @@ class Side:
     `folder` is where its root module is in `tree`; `repository` tells whose files they are; `label` is that of the new
     call (central roots only), `new` the addresses that a central root gained, and `copied` the data sources among them with those
     of the service root that they are copies of; `remote_outputs` reads the new remote state
-    (the edited service root only), whose data source is `remote_address`.
+    (the edited service root only), whose data source is `remote_address`. `marked_by_output` are the values that nothing but a
+    module's output calls sensitive.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Side:
         self.outputs_read: dict[str, bool] = {}
         self.swallowed: set[str] = set()
         self.inputs: set[str] = set()
+        self.marked_by_output: dict[Term, str] = {}
         self.root = ModuleScope(self, module, FOREIGN if name == "central" else "", None, None)
 
 
@@ -226,7 +229,12 @@ class ModuleScope:
         if value is None:
             return self.terms.make("undeclared", f"the value of output.{name}", self.where())
         term = self.normal(value)
-        return self.terms.sensitive(term) if declaration.literal("sensitive") is True else term
+        if declaration.literal("sensitive") is not True:
+            return term
+        marked = self.terms.sensitive(term)
+        if term.marks != ALL and self.prefix not in ("", FOREIGN):
+            self.side.marked_by_output[marked] = f"{self.prefix}{name}"
+        return marked
 
     def resource(self, kind: str, type_: str, name: str) -> Term:
         """A reference to a resource, data source or ephemeral resource."""
