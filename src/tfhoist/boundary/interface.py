@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from tfhoist.boundary.crossing import (
+    COUNT,
     SINGLE,
     AllOfIt,
     CannotCross,
@@ -17,7 +18,7 @@ from tfhoist.boundary.crossing import (
     reads_whole,
 )
 from tfhoist.boundary.followers import followers_of
-from tfhoist.boundary.model import Boundary, Downlink, Followers, ModuleOutput, OrderingNote, Uplink
+from tfhoist.boundary.model import Boundary, Downlink, Followers, ModuleOutput, OrderingNote, Pin, Uplink
 from tfhoist.boundary.naming import interface_name, normal_text, unique
 from tfhoist.boundary.pins import PinRequest, pin_values
 from tfhoist.boundary.projection import Projection
@@ -28,6 +29,7 @@ from tfhoist.configuration.sensitive import is_known
 from tfhoist.diagnostics import SourceRange
 from tfhoist.findings import Refusal
 from tfhoist.graph import Edge, Graph
+from tfhoist.hcl.references import Reference
 from tfhoist.placement.model import Placement, Side
 from tfhoist.state.snapshot import Snapshot
 from tfhoist.values.marks import ALL, NONE, SOME
@@ -62,11 +64,14 @@ class Route(NamedTuple):
 
 
 class Interface(NamedTuple):
-    """The boundary, with the ways of the single references: (file, offset) to its route or its pinned input."""
+    """The boundary, with the ways of the single references: (file, offset) to its route or its pinned input.
+
+    Where a list is pinned and the reference reads one of it, the pinned input has its index behind it (`ids[0]`).
+    """
 
     boundary: Boundary
     routes: Mapping[tuple[str, int], Route]
-    pinned: Mapping[tuple[str, int], str]
+    pinned: Mapping[tuple[str, int], tuple[str, str]]
 
 
 def build_interface(
@@ -162,7 +167,17 @@ class _Builder:
             followers=followers,
             refusals=tuple(self.refusals),
         )
-        return Interface(boundary, self.routes, pinned_at)
+        indexed = {place: (name, self._index(requests, name, pins)) for place, name in pinned_at.items()}
+        return Interface(boundary, self.routes, indexed)
+
+    @staticmethod
+    def _index(requests: Mapping[str, PinRequest], name: str, pins: Mapping[str, Pin]) -> str:
+        request = next(request for request in requests.values() if request.variable == name)
+        pin = pins.get(name)
+        if pin is None or not request.all_of or pin.expression != request.all_of:
+            return ""
+        step = request.reference.steps[address_steps(request.reference)]
+        return f"[{'count.index' if step.key is None else step.key}]"
 
     def _shared_ephemerals(self, followers: Followers) -> None:
         """An ephemeral resource is opened once a run for all its readers: two roots would get two values."""
@@ -361,7 +376,8 @@ class _Builder:
             past = address_steps(edge.reference)
             names = tuple(str(s.key) for s in edge.reference.steps[past:] if s.kind == "attribute") or ("id",)
             variable = unique(interface_name(producer, names), {request.variable for request in requests.values()})
-            requests[key] = PinRequest(variable, text, declaration, edge.reference, edge.producer)
+            all_of = _splat_of(declaration, edge.reference, producer)
+            requests[key] = PinRequest(variable, text, declaration, edge.reference, edge.producer, all_of)
         variable = requests[key].variable
         pinned_at[(declaration.file.path, edge.reference.start)] = variable
         uplinks[(edge.consumer, edge.producer, text)] = Uplink(edge.consumer, edge.producer, text, variable)
@@ -382,6 +398,19 @@ class _Builder:
     def _refuse(self, kind: str, edge: Edge, summary: str, advice: str) -> None:
         place: SourceRange = edge.declaration.file.range(edge.reference.start, edge.reference.end)
         self.refusals.append(Refusal(id=kind, address=edge.consumer, range=place, summary=f"{summary}.", advice=advice))
+
+
+def _splat_of(reader: Declaration, reference: Reference, producer: Declaration) -> str:
+    """The splat that an attribute of one instance is part of (`x.y[0].id`, `x.y[count.index].id`); "" for anything else."""
+    past = address_steps(reference)
+    steps = reference.steps[past:]
+    if multiplicity(producer) != COUNT or [step.kind for step in steps] != ["index", "attribute"]:
+        return ""
+    numbered = isinstance(steps[0].key, int) and not isinstance(steps[0].key, bool)
+    between = reader.file.text(reference.steps[past - 1].end, steps[0].end)
+    if not numbered and normal_text(between) != "[count.index]":
+        return ""
+    return f"{producer.address}[*].{steps[1].key}"
 
 
 _CAPITALS = {"arn": "ARN", "dns": "DNS", "id": "ID", "ids": "IDs", "vpc": "VPC", "url": "URL", "cidr": "CIDR"}

@@ -18,13 +18,18 @@ from tfhoist.state.snapshot import Snapshot
 
 
 class PinRequest(NamedTuple):
-    """An uplink that asks for a value: the variable's name, and the reference."""
+    """An uplink that asks for a value: the variable's name, and the reference.
+
+    `all_of` is the splat that has the value among others, for one instance of a block with `count` ("" where there's none):
+    the instance may not be there in every environment, and then only the list can be captured.
+    """
 
     variable: str
     expression: str
     declaration: Declaration
     reference: Reference
     producer: str
+    all_of: str = ""
 
 
 def pin_values(
@@ -35,10 +40,12 @@ def pin_values(
 ) -> tuple[dict[str, Pin], list[Refusal]]:
     """The value of each request in each environment; a refusal for what the states don't tell."""
     pins: dict[str, Pin] = {}
-    refusals: list[Refusal] = []
     known: dict[str, Identities] = {name: identities_of(snapshot) for name, snapshot in snapshots.items()}
+    alone = [request for request in requests if not request.all_of or _told_alone(module, request, environments, known)]
+    refusals: list[Refusal] = []
     for request in requests:
         values: dict[str, str | tuple[str, ...]] = {}
+        expression = request.expression if request in alone else request.all_of
         for environment in environments:
             place = request.declaration.file.range(request.reference.start, request.reference.end)
             shown = f" of environment {environment.name!r}" if environment.name else ""
@@ -55,7 +62,7 @@ def pin_values(
                     )
                 )
                 continue
-            value = pinned_value(module, environment, identities, request.expression)
+            value = pinned_value(module, environment, identities, expression)
             if value is None:
                 refusals.append(
                     Refusal(
@@ -63,7 +70,7 @@ def pin_values(
                         address=request.declaration.address,
                         range=place,
                         summary=f"{request.expression} can't be pinned: the state{shown} has no identity (id, arn, name or another "
-                        "attribute that never changes) for it.",
+                        "attribute that never changes) for it." + _of_none(module, request.producer, identities),
                         advice=f"Place {request.producer} and {request.declaration.address} on one side.",
                     )
                 )
@@ -72,8 +79,48 @@ def pin_values(
         kinds = {isinstance(value, str) for value in values.values()}
         kind = "string" if kinds == {True} else "list(string)"
         if len(kinds) <= 1:
-            pins[request.variable] = Pin(request.variable, request.expression, kind, values)
+            pins[request.variable] = Pin(request.variable, expression, kind, values)
+        else:
+            refusals.append(
+                Refusal(
+                    id="pin-not-an-identity",
+                    address=request.declaration.address,
+                    range=request.declaration.file.range(request.reference.start, request.reference.end),
+                    summary=f"{expression} can't be pinned: it's a list in one environment and single in another.",
+                    advice=f"Place {request.producer} and {request.declaration.address} on one side.",
+                )
+            )
     return pins, refusals
+
+
+def _told_alone(
+    module: Module,
+    request: PinRequest,
+    environments: tuple[Environment, ...],
+    known: Mapping[str, Identities],
+) -> bool:
+    """Whether the states tell the value by itself, or don't tell the list that has it either."""
+
+    def told(expression: str) -> bool:
+        return all(
+            environment.name not in known
+            or pinned_value(module, environment, known[environment.name], expression) is not None
+            for environment in environments
+        )
+
+    return told(request.expression) or not told(request.all_of)
+
+
+def _of_none(module: Module, address: str, identities: Identities) -> str:
+    """What to add where the state has no instance at all of a block with `count`."""
+    declaration = module.get(address)
+    if declaration is None or declaration.kind == "module" or declaration.body.attribute("count") is None:
+        return ""
+    mode = "data" if declaration.kind == "data" else "managed"
+    own = ("", mode, declaration.type, declaration.name)
+    if any((one.module, one.mode, one.type, one.name) == own for one in identities.instances):
+        return ""
+    return f" It has no instance of {address}, and the files don't tell that its `count` is 0."
 
 
 def hcl_value(value: Any) -> str:

@@ -172,9 +172,11 @@ class ModuleBuilder:
         pinned = self.interface.pinned
 
         def replace(reference: Reference) -> str | None:
-            pin = pinned.get((declaration.file.path, reference.start))
-            if pin is None or pin not in pins:
+            pin, index = pinned.get((declaration.file.path, reference.start), ("", ""))
+            if pin not in pins:
                 return None
+            if index:
+                return f"var.{pins[pin]}{index}"
             listed = self.interface.boundary.pins[pin].type != "string"
             if listed and _type_shows(declaration) and any(step.kind == "splat" for step in reference.steps):
                 return f"[for item in var.{pins[pin]} : item]"  # a splat is a tuple, and the variable a list

@@ -7,7 +7,9 @@ the module is at hand, else through a root output that is exactly this expressio
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, TypeGuard
 
 from tfhoist.proof.identities import Identities
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
@@ -21,8 +23,17 @@ from tfhoist.values.types import Unknown, Value, equal, has_unknown, to_number, 
 class Snapshot:
     """The identities of one environment, with the expressions of the service root's outputs."""
 
-    def __init__(self, terms: Terms, identities: Identities, outputs: dict[Term, str]) -> None:
+    def __init__(
+        self,
+        terms: Terms,
+        identities: Identities,
+        outputs: dict[Term, str],
+        count: Callable[[str], Term | None] = lambda address: None,
+    ) -> None:
+        """`count` gives the term of a block's `count`, by its address."""
         self.terms = terms
+        self._count = count
+        self._counting: set[str] = set()
         self._outputs = {term: identities.outputs[name] for term, name in outputs.items() if name in identities.outputs}
         self._instances: dict[str, list[tuple[str | int | None, dict[str, Any]]]] = {}
         for instance in identities.instances:
@@ -45,6 +56,15 @@ class Snapshot:
             case Term("also", (first, second)):
                 wanted = self.value(first)
                 return self.value(second) if wanted is True else wanted
+            case Term("binary", ("&&" | "||" as operator, left, right)):
+                one, other = self.value(left), self.value(right)
+                if isinstance(one, bool) and isinstance(other, bool):
+                    return (one and other) if operator == "&&" else (one or other)
+            case Term("binary", ("<" | ">" | "<=" | ">=" as operator, left, right)):
+                return _ordered(operator, self.value(left), self.value(right))
+            case Term("unary", ("!", operand)):
+                value = self.value(operand)
+                return not value if isinstance(value, bool) else Unknown("a side isn't known")
             case Term("pin", (_, inner)) | Term("convert", (_, inner)):
                 return self.value(inner)
             case Term("tuple" | "list" | "set", items):
@@ -106,11 +126,29 @@ class Snapshot:
         name = self.terms.constant(key)
         return self.terms.opened(loop, name, self.terms.index(loop.parts[0], name))
 
+    def _inhabited(self, address: str) -> bool:
+        """Whether there's an instance of anything in a module with `count`, or in one that had none yet."""
+        return address.startswith("module.") and any(
+            full.startswith((f"{address}[", f"{address}.")) for full in self._instances
+        )
+
+    def _counts_none(self, address: str) -> bool:
+        """Whether a block's `count` is 0: that a state has no instance of it isn't enough, it may not be applied yet."""
+        if address in self._counting:
+            return False
+        self._counting.add(address)
+        term = self._count(address)
+        value = self.value(term) if term is not None else None
+        self._counting.discard(address)
+        return value == 0 and not isinstance(value, bool)
+
     def _resource(self, address: str) -> Value:
         instances = self._instances.get(address)
+        many = self.terms.multiplicity.get(address)
+        if not instances and many == COUNT and not self._inhabited(address) and self._counts_none(address):
+            return ()
         if not instances:
             return Unknown(f"the state has no {address}")
-        many = self.terms.multiplicity.get(address)
         if many == COUNT:
             if sorted(str(key) for key, _ in instances) != sorted(map(str, range(len(instances)))):
                 return Unknown(f"the instances of {address} aren't numbered from 0")
@@ -238,6 +276,18 @@ class PinChecks:
     def _note(self, name: str, result: str, detail: str) -> None:
         where = f"{self.address}: " if result != HOLDS else ""
         self.obligations.append(Obligation("pin", name, self.environment, result, f"{where}{detail}"))
+
+
+def _ordered(operator: str, one: Value, other: Value) -> Value:
+    if not _is_number(one) or not _is_number(other):
+        return Unknown("a side is no known number")
+    if operator in ("<", ">"):
+        return one < other if operator == "<" else one > other
+    return one <= other if operator == "<=" else one >= other
+
+
+def _is_number(value: Value) -> TypeGuard[int | Decimal]:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def _constant(kind: str, text: str) -> Value:

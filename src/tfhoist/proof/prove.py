@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tfhoist.configuration.model import Module
 from tfhoist.proof import central_files, central_repository, remote_state, service_root, state_blocks
 from tfhoist.proof.assumptions import assumptions_of, general_assumptions
+from tfhoist.proof.blocks import meta
 from tfhoist.proof.eager import check_outputs_stand_alone
 from tfhoist.proof.imports import unimported
 from tfhoist.proof.model import FAILS, UNDECIDED, Obligation, Proof, Subject, conclude
@@ -132,7 +133,12 @@ def _snapshot(roots: Roots, opened: Opened) -> Snapshot | None:
         value = declaration.expression("value")
         if value is not None and declaration.literal("sensitive") is not True:
             outputs.setdefault(opened.before.root.normal(value), declaration.name)
-    return Snapshot(roots.terms, identities, outputs)
+
+    def count(address: str) -> Term | None:
+        found = opened.old.get(address)
+        return meta(found).repeated[0] if found is not None else None
+
+    return Snapshot(roots.terms, identities, outputs, count)
 
 
 def _module_places(roots: Roots) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tfhoist.configuration.environments import Environment
-from tfhoist.configuration.model import Module
+from tfhoist.configuration.model import Declaration, Module
 from tfhoist.hcl import parser
 from tfhoist.hcl.expressions import Expression
 from tfhoist.imports.table import Importable, importing
@@ -89,6 +89,7 @@ def pinned_value(
 ) -> str | tuple[str, ...] | None:
     """The value of an expression of the root module by the identities of a state; None when they don't tell.
 
+    A list is empty only where the state has no instance and the configuration says that there is none: `count` is 0.
     Outputs of local modules are evaluated down to the instances; those of other modules are known only through a root
     output that is exactly this expression.
     """
@@ -98,7 +99,7 @@ def pinned_value(
         value = _through_output(module, identities, expression)
     if isinstance(value, str):
         return value if _is_identity(value, identities) else None
-    if isinstance(value, tuple) and value and all(isinstance(item, str) for item in value):
+    if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
         items = tuple(item for item in value if isinstance(item, str))
         return items if all(_is_identity(item, identities) for item in items) else None
     return None
@@ -143,14 +144,33 @@ def _scope(module: Module, variables: Mapping[str, Value], identities: Identitie
         if declaration is None:
             return Unknown(f"{kind}.{name} isn't declared")
         if declaration.body.attribute("count") is not None:
+            if not instances:
+                return () if counts_none(declaration) else Unknown(f"the state has no {kind}.{name}")
             ordered = sorted(instances, key=lambda instance: int(instance.index_key or 0))
             return tuple(dict(instance.identities) for instance in ordered)
         if declaration.body.attribute("for_each") is not None:
             return {str(instance.index_key): dict(instance.identities) for instance in instances}
         return dict(instances[0].identities) if len(instances) == 1 else Unknown(f"the state has no {kind}.{name}")
 
+    def counts_none(declaration: Declaration) -> bool:
+        key = f"count of {declaration.address}"
+        if key in reading:  # a circle, which is refused elsewhere
+            return False
+        reading.add(key)
+        try:
+            return _counts_none(declaration, scope)
+        finally:
+            reading.discard(key)
+
     scope = Scope(module, variables, resolve, workspace)
     return scope
+
+
+def _counts_none(declaration: Declaration, scope: Scope) -> bool:
+    """Whether a block's `count` is 0: that a state has no instance of it isn't enough, it may not be applied yet."""
+    count = declaration.expression("count")
+    value = evaluate(count, scope) if count is not None else None
+    return value == 0 and not isinstance(value, bool)
 
 
 def _module_outputs(
@@ -160,6 +180,10 @@ def _module_outputs(
     call = module.get(f"module.{name}")
     if child is None or call is None:
         return Unknown(f"the source of module.{name} isn't at hand")
+    below = (f"{path}.", f"{path}[")
+    inhabited = any(one.module == path or one.module.startswith(below) for one in identities.instances)
+    if call.body.attribute("count") is not None and not inhabited and _counts_none(call, outer):
+        return ()
     if call.body.attribute("count") is not None or call.body.attribute("for_each") is not None:
         return Unknown(f"module.{name} has many instances")
     variables: dict[str, Value] = {}

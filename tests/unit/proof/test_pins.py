@@ -129,3 +129,66 @@ def test_a_tuple_that_became_a_list_is_seen_where_the_type_tells(read: str, now:
         )
     )  # fmt: skip
     assert proof.verdict == verdict, told(proof)
+
+
+BUCKETS = 'variable "on" {\n  type = bool\n}\nresource "aws_s3_bucket" "b" {\n  count = %s\n}\n'
+SOME = Identities(
+    instances=(IdentityInstance("managed", "aws_s3_bucket", "b", "", 0, {"id": "b0", "arn": "a0"}),), outputs={}
+)
+NONE = Identities(instances=(IdentityInstance("managed", "aws_vpc", "v", "", None, {"id": "vpc-1"}),), outputs={})
+
+
+def none_pinned(
+    read: str, now: str, value: str, *, count: str = "var.on ? 1 : 0", on: bool = False, state: Identities = NONE
+) -> Proof:
+    block = 'resource "aws_lb" "a" {\n  x = %s\n}\n'
+    buckets = BUCKETS % count
+    values = f"on = {str(on).lower()}\n"
+    return prove(
+        split(
+            buckets + block % read, buckets, 'variable "p" {\n  type = list(string)\n}\n' + block % now,
+            arguments="  p = var.s_p", central='variable "s_p" {\n  type = list(string)\n}\n',
+            values=f"s_p = {value}\n", files={"terraform.tfvars": values}, identities=state,
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("read", "now"),
+    [
+        ("aws_s3_bucket.b[*].id", "var.p"),
+        ("aws_s3_bucket.b.*.arn", "var.p"),
+        ("one(aws_s3_bucket.b[*].id)", "one(var.p)"),
+        ("length(aws_s3_bucket.b[*].id)", "length(var.p)"),
+        ('try(aws_s3_bucket.b[0].id, "none")', 'try(var.p[0], "none")'),
+        ('concat(aws_s3_bucket.b[*].id, ["x"])', 'concat(var.p, ["x"])'),
+        ("[for b in aws_s3_bucket.b[*].id : upper(b)]", "[for b in var.p : upper(b)]"),
+    ],
+)
+@pytest.mark.parametrize("count", ["var.on ? 1 : 0", "!var.on || var.on ? 0 : 1", "0", "1 > 2 ? 1 : 0"])
+def test_what_has_no_instance_is_an_empty_list(read: str, now: str, count: str) -> None:
+    proof = none_pinned(read, now, "[]", count=count)
+    assert told(proof) == ""
+    wrong = none_pinned(read, now, '["b0"]', count=count)
+    assert wrong.verdict == ("undecided" if "try" in read else "different"), told(wrong)
+
+
+@pytest.mark.parametrize(
+    ("count", "on"), [("var.on ? 1 : 0", True), ("1", False), ("length(data.x.y.z)", False), ("2 > 1 ? 1 : 0", False)]
+)
+def test_what_is_not_applied_yet_is_not_none(count: str, on: bool) -> None:
+    """The state has no instance, but the configuration doesn't say that there is none."""
+    proof = none_pinned("aws_s3_bucket.b[*].id", "var.p", "[]", count=count, on=on)
+    assert proof.verdict == "undecided", told(proof)
+
+
+def test_an_instance_that_was_captured_as_none() -> None:
+    for read, now in (
+        ("aws_s3_bucket.b[*].id", "var.p"),
+        ('try(aws_s3_bucket.b[0].id, "none")', 'try(var.p[0], "none")'),
+        ("aws_s3_bucket.b[0].id", "var.p[0]"),
+    ):
+        proof = none_pinned(read, now, "[]", on=True, state=SOME)
+        assert proof.verdict == "different", (read, told(proof))
+    assert none_pinned("aws_s3_bucket.b[0].arn", "var.p[0]", '["b0"]', on=True, state=SOME).verdict == "different"
+    assert none_pinned("aws_s3_bucket.b[0].arn", "var.p[0]", '["a0"]', on=True, state=SOME).verdict == "equivalent"

@@ -128,7 +128,10 @@ def test_a_validation_more_may_refuse() -> None:
     given = {"arguments": '  x = "a"\n'}
     equivalent(shared(variable % (check % 'contains(["a", "b"], var.x)'), **given))
     different(shared(variable % (check % 'contains(["b"], var.x)'), **given), "validation")
-    undecided(shared(variable % (check % "length(var.x) > 0"), **given), "validation")
+    equivalent(shared(variable % (check % "length(var.x) > 0"), **given))
+    different(shared(variable % (check % "length(var.x) > 1"), **given), "validation")
+    different(shared(variable % (check % 'length(var.x) > 0 && var.x != "a"'), **given), "validation")
+    undecided(shared(variable % (check % 'can(regex("^a", var.x))'), **given), "validation")
     odd = (check % 'contains(["a", "b"], var.x)').replace('"No."', '["No."]')
     different(shared(variable % odd, **given), "message")
     same = variable % (check % "length(var.x) > 0")
