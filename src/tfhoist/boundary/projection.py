@@ -3,7 +3,8 @@
 `[for s in aws_subnet.a : s.id]`, `for_each = aws_eip.b`, `local.lb = aws_lb.main` and `module "m" { lb = aws_lb.main }` name no
 attribute, but what becomes of the value does: it's followed through loops, `each.value`, locals and the variables of local
 modules. Only those attributes cross, in an object of the same shape. Where the value goes somewhere else (a function, an output,
-a comparison), all of it may count: then it crosses as it is, if nothing in it is sensitive.
+a comparison), all of it may count: then it crosses as it is, if nothing in it is sensitive. A variable of an object type takes what
+the type names, and nothing else.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 from tfhoist.boundary.crossing import COUNT, FOR_EACH, SINGLE, AllOfIt, CannotCross, multiplicity
 from tfhoist.configuration.model import Declaration, Module, address_steps
+from tfhoist.configuration.type_constraints import Type, parse_type
 from tfhoist.hcl.bodies import Block, Body
 from tfhoist.hcl.expressions import (
     Attr,
@@ -120,6 +122,15 @@ class Projection:
             variable = child.get(f"var.{place.argument}") if child is not None else None
             if child is not None and variable is not None and _takes_anything(variable):
                 return self._readers(child, "var", place.argument, shape, what)
+            named = _attributes_taken(variable, shape) if variable is not None else None
+            if named is not None:
+                return named
+            if variable is not None and _has_optional(parse_type(variable.expression("type"))):
+                raise AllOfIt(
+                    f"the whole of {what} is given to var.{variable.name} of {declaration.address}, whose type has optional() "
+                    "attributes, and only the provider's schema tells whether it has those",
+                    "Write the attributes that it has into the argument (`{ id = x.y.id }`), or into the type without optional().",
+                )
         raise _all_of(what)
 
     def _readers(self, module: Module, root: str, name: str, shape: str, what: str) -> set[str]:
@@ -225,3 +236,22 @@ def _takes_anything(variable: Declaration) -> bool:
     expression = variable.expression("type")
     plain = expression is None or (isinstance(expression, Variable) and expression.name == "any")
     return plain and variable.literal("sensitive") is not True
+
+
+def _attributes_taken(variable: Declaration, shape: str) -> set[str] | None:
+    """The attributes that a variable's type takes of a whole resource, and drops all others; None when that can't be told.
+
+    An `optional` attribute may be none of the resource: only its provider's schema tells.
+    """
+    wanted = parse_type(variable.expression("type"))
+    if shape != ONE:
+        if wanted.kind != ("list" if shape == COUNT else "map"):
+            return None
+        wanted = wanted.items[0]
+    if wanted.kind != "object" or any(optional for _, _, optional, _ in wanted.fields):
+        return None
+    return {name for name, _, _, _ in wanted.fields}
+
+
+def _has_optional(wanted: Type) -> bool:
+    return any(optional for _, _, optional, _ in wanted.fields) or any(map(_has_optional, wanted.items))

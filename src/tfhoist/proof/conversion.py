@@ -8,7 +8,7 @@ mixed items and conditionals see the difference.
 from __future__ import annotations
 
 from tfhoist.hcl.expressions import Call, Expression, Literal, Object, Tuple, Variable
-from tfhoist.proof.terms import COLLECTIONS, SINGLE, Term, Terms
+from tfhoist.proof.terms import COLLECTIONS, COUNT, FOR_EACH, SINGLE, Term, Terms
 from tfhoist.values.types import to_bool, to_number, to_text
 
 _TEXT_FUNCTIONS = frozenset(
@@ -80,6 +80,11 @@ def convert(terms: Terms, term: Term, wanted: Term) -> Term:
         converted = _sequence(terms, term, wanted)
     elif term.kind in ("object", "map") and kind in ("object", "map"):
         converted = _mapping(terms, term, wanted)
+    elif kind == "object" and _is_instance(terms, term):
+        converted = _instance(terms, term, wanted)
+    elif kind in ("list", "map") and _names_all(wanted.parts[1]) and _is_collection(terms, term, kind):
+        term = _each_instance(terms, term, kind, wanted.parts[1])
+        converted = None
     else:
         converted = None
     if converted is not None:
@@ -144,6 +149,55 @@ def _mapping(terms: Terms, term: Term, wanted: Term) -> Term | None:
             value = terms.make("unless_null", value, default)
         pairs.append((terms.text(name), convert(terms, value, inner)))
     return terms.object(pairs)
+
+
+def _names_all(wanted: Term) -> bool:
+    """Whether it's an object type without `optional` attributes: only then what it takes of a resource shows by itself."""
+    return wanted.kind == "type" and wanted.parts[0] == "object" and "optional" not in wanted.parts[3::4]
+
+
+def _is_instance(terms: Terms, term: Term) -> bool:
+    """Whether it's one instance of a resource or data source as a whole: an object that is never null."""
+    match term:
+        case Term("ref", (address, kind)):
+            return kind != "module" and terms.multiplicity.get(address) == SINGLE
+        case Term("index", (Term("ref", (address, kind)), _)):
+            return kind != "module" and terms.multiplicity.get(address) in (COUNT, FOR_EACH)
+        case Term("fresh" | "bound", (_, "value", kind)):
+            return kind != "" and not kind.startswith("module ")
+    return False
+
+
+def _instance(terms: Terms, term: Term, wanted: Term) -> Term | None:
+    """A whole resource as an object type holds it: what the type doesn't name is dropped, each attribute is converted.
+
+    An attribute that the type requires is there, or Terraform would have refused it; one that's optional may not be.
+    """
+    if not _names_all(wanted):
+        return None
+    fields = wanted.parts[1:]
+    pairs = zip(fields[::4], fields[1::4], strict=True)
+    return terms.object(
+        [(terms.text(name), convert(terms, terms.index(term, terms.text(name)), of)) for name, of in pairs]
+    )
+
+
+def _is_collection(terms: Terms, term: Term, kind: str) -> bool:
+    """Whether it's all instances of a resource, or a loop that only maps them."""
+    if term.kind == "loop" and term.parts[4] == ("tuple" if kind == "list" else "object"):
+        return terms.maps_items(term) and term.parts[0].kind == "ref"
+    return term.kind == "ref" and term.parts[1] != "module" and (
+        terms.is_list(term) if kind == "list" else terms.is_map(term)
+    )  # fmt: skip
+
+
+def _each_instance(terms: Terms, term: Term, kind: str, wanted: Term) -> Term:
+    """A list or map whose items are converted to an object type: the conversion is that of each item."""
+
+    def item(key: Term, value: Term) -> tuple[Term | None, Term, Term | None]:
+        return key if kind == "map" else None, convert(terms, value, wanted), None
+
+    return terms.loop(term, item, "object" if kind == "map" else "tuple")
 
 
 def _same_type(terms: Terms, items: list[Term], wanted: Term) -> list[Term] | None:

@@ -84,6 +84,13 @@ module "dashboard" {
   groups = { for name, group in local.groups : name => { arn_suffix = group.arn_suffix } }
 }
 
+module "typed" {
+  source  = "./modules/typed"
+  lb      = aws_lb.main
+  subnets = aws_subnet.main
+  groups  = aws_lb_target_group.main
+}
+
 output "lb" {
   value = { dns = local.lb.dns_name, zone = local.lb.zone_id }
 }
