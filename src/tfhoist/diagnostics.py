@@ -55,6 +55,11 @@ class Diagnostic(msgspec.Struct, frozen=True):
         return "\n".join(lines)
 
 
+def article(word: str) -> str:
+    """`an` before a vowel, `a` otherwise: "an `import` block"."""
+    return "an" if word[:1] in "aeiou" and word else "a"
+
+
 class LineIndex:
     """Byte offsets of one source to lines and columns."""
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from tfhoist.diagnostics import Diagnostic, LineIndex, Severity, SourceRange
+from tfhoist.diagnostics import Diagnostic, LineIndex, Severity, SourceRange, article
 from tfhoist.hcl import parser
 from tfhoist.hcl.bodies import Attribute, Block, Body
 from tfhoist.hcl.edit import Edit, removal, with_comments
@@ -171,7 +171,9 @@ class _Merger:
                     for attribute in block.body.attributes:
                         named.setdefault(attribute.name, []).append(_Item(file, attribute))
                 elif block.type in ("moved", "import", "removed", "check"):
-                    self._problem(file, block, f"a `{block.type}` block in an override file", _REJECTED)
+                    self._problem(
+                        file, block, f"{article(block.type)} `{block.type}` block in an override file", _REJECTED
+                    )
                 else:
                     over.setdefault(_header(block), []).append(_Over(file, block))
         for name, several in named.items():
@@ -274,7 +276,9 @@ class _Merger:
                         self._problem(one.file, inner, f"a second `{kind}` block in an override file", _REJECTED)
             if allowed is not None:
                 for inner in one.block.body.blocks:
-                    self._problem(one.file, inner, f"a `{inner.type}` block in an override file", _REJECTED)
+                    self._problem(
+                        one.file, inner, f"{article(inner.type)} `{inner.type}` block in an override file", _REJECTED
+                    )
             if block.type == "module" and block.body.attribute("depends_on") is not None:
                 self._problem(one.file, one.block, "a module that has depends_on", _REJECTED)
             if block.type == "data":
@@ -310,7 +314,9 @@ class _Merger:
         for one in over:
             for lifecycle in one.block.body.blocks_of("lifecycle"):
                 for inner in lifecycle.body.blocks:
-                    self._problem(one.file, inner, f"a `{inner.type}` block in an override file", _REJECTED)
+                    self._problem(
+                        one.file, inner, f"{article(inner.type)} `{inner.type}` block in an override file", _REJECTED
+                    )
                 for attribute in lifecycle.body.attributes:
                     if attribute.name not in _LIFECYCLE or _is_odd(block, attribute):
                         self._problem(one.file, attribute, f"this `{attribute.name}` in an override file", _INEXACT)
@@ -363,7 +369,9 @@ class _Merger:
         for one in over:
             for inner in one.block.body.blocks:
                 if inner.type not in (*_STORES, "required_providers"):
-                    self._problem(one.file, inner, f"a `{inner.type}` block in an override file", _INEXACT)
+                    self._problem(
+                        one.file, inner, f"{article(inner.type)} `{inner.type}` block in an override file", _INEXACT
+                    )
         holders = [(file, b) for file, block in base for b in block.body.blocks_of("required_providers")]
         for name, item in list(requirements.items()):
             for file, holder in holders:

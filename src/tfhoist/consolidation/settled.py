@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from tfhoist.configuration.environments import Environment
 from tfhoist.configuration.model import Declaration, Module, target_address
+from tfhoist.diagnostics import article
 from tfhoist.findings import Refusal
 from tfhoist.state.snapshot import Snapshot
 
@@ -47,7 +48,8 @@ def settle(
             refusals.append(
                 Refusal(
                     id=f"{declaration.kind}-names-moved", address=to or origin, range=declaration.range,
-                    summary=f"a `{declaration.kind}` block names {to or origin}, which moves, and a state hasn't it behind yet.",
+                    summary=f"{article(declaration.kind)} `{declaration.kind}` block names {to or origin}, which moves, and a state "
+                    "hasn't it behind yet.",
                     advice="Apply it in every environment first; or keep the address local.",
                 )
             )  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Set
 from typing import NamedTuple
 
 from tfhoist.configuration.model import Declaration, Module, target_address
+from tfhoist.diagnostics import article
 from tfhoist.findings import Refusal
 from tfhoist.hcl.references import Reference
 
@@ -108,14 +109,15 @@ def _refusal(declaration: Declaration, reference: Reference) -> Refusal:
     if declaration.json:
         return Refusal(
             id=f"{declaration.kind}-names-moved", address=address, range=declaration.range,
-            summary=f"a `{declaration.kind}` block in {declaration.file.path} names {address}, which moves, and .tf.json isn't edited.",
+            summary=f"{article(declaration.kind)} `{declaration.kind}` block in {declaration.file.path} names {address}, which moves, "
+            "and .tf.json isn't edited.",
             advice="Write this block in a .tf file, or keep the address local.",
         )  # fmt: skip
     return Refusal(
         id=f"{declaration.kind}-names-moved",
         address=address,
         range=declaration.range,
-        summary=f"a `{declaration.kind}` block names {address}, which moves, and can't move along.",
+        summary=f"{article(declaration.kind)} `{declaration.kind}` block names {address}, which moves, and can't move along.",
         advice="Apply it in every environment and take the block out first (or give every environment's state, which shows "
         "that); or keep the address local.",
     )

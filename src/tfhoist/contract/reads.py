@@ -118,6 +118,9 @@ class _Reader:
         self.aliases = _aliases(module)
 
     def read(self) -> Iterator[Read]:
+        if self.declaration.json:
+            yield from self._json()
+            return
         if self.declaration.kind == "local":
             attribute = self.declaration.attribute
             if attribute is not None:
@@ -127,6 +130,16 @@ class _Reader:
                 yield from self._expression(attribute.expression, "", ANYTHING, guessed=False)
             return
         yield from self._body(self.declaration.body, outermost=True)
+
+    def _json(self) -> Iterator[Read]:
+        """Of a definition in `.tf.json` only the references are known: which outputs it reads, but not as what."""
+        for reference in self.declaration.references:
+            steps = tuple(step.key for step in reference.steps)
+            splat = next((number for number, step in enumerate(reference.steps) if step.kind == "splat"), None)
+            node = Literal(self.declaration.start, self.declaration.end, None)
+            read = self._of_chain(node, _Chain(reference.root, steps, splat, ()), "", ANYTHING, guessed=False)
+            if read is not None:
+                yield read
 
     def _body(self, body: Body, *, outermost: bool = False) -> Iterator[Read]:
         for attribute in body.attributes:

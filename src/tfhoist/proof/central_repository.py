@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from tfhoist.configuration.environments import automatic_files, read_assignments
 from tfhoist.configuration.load import Tree, all_modules
 from tfhoist.configuration.model import Declaration, Module
+from tfhoist.diagnostics import article
 from tfhoist.hcl.bodies import Attribute
 from tfhoist.hcl.expressions import Literal, Tuple
 from tfhoist.proof.compare import differences, undeclared
@@ -157,7 +158,10 @@ def _shared_blocks(opened: Opened, name: str) -> Iterator[Obligation]:
         where = f"{module.folder}: {declaration.address or declaration.kind}"
         if declaration.kind in ("provider", "removed", "import", "check"):
             yield _fails(
-                "central-block", where, f"a `{declaration.kind}` block doesn't belong into the shared module", name
+                "central-block",
+                where,
+                f"{article(declaration.kind)} `{declaration.kind}` block doesn't belong into the shared module",
+                name,
             )
         elif declaration.json:
             yield _fails("central-block", where, "the shared module has a .tf.json file", name)

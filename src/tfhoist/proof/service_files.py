@@ -33,7 +33,11 @@ def check_service_files(
             kept += 1
         elif _is_root_configuration(path):
             if old is None and is_override(path):
-                yield _fails(path, "it's a new override file: nothing of a split has to override a block")
+                yield _fails(
+                    path,
+                    "it's a new override file, whatever it says: no split writes one, and Terraform merges it into blocks elsewhere. "
+                    "Write what it says into those blocks, or add it in a change of its own",
+                )
         elif old is None:
             yield _fails(path, "it's a new file, and not configuration of the root module")
         elif new is None:

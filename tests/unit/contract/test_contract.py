@@ -226,3 +226,19 @@ def test_conversions_that_terraform_makes_are_no_difference() -> None:
 def test_every_finding_is_documented() -> None:
     page = (Path(__file__).resolve().parents[3] / "docs/contract.md").read_text()
     assert all(f"| `{name}` |" in page for name in FINDINGS)
+
+
+@pytest.mark.parametrize("read", ["gone", "gone.id", "gone[0]", "gone[*].id"])
+def test_reads_in_json_are_found(read: str) -> None:
+    text = f"${{data.terraform_remote_state.central.outputs.{read}}}"
+    json = {"resource": {"terraform_data": {"x": {"input": text}}}, "output": {"y": {"value": text}}}
+    tree = {"main.tf": DATA.encode(), "more.tf.json": msgspec.json.encode(json)}
+    offered = {"live": offers_of_root(load_module({"main.tf": b'output "gone_now" { value = "x" }'}))}
+    (finding,) = check("central", reads_of(load_module(tree)), offered).findings
+    assert (finding.id, finding.addresses) == ("missing-output", ("terraform_data.x", "output.y"))
+    assert finding.range is not None
+    assert finding.range.file == "more.tf.json"
+    there = {"live": offers_of_root(load_module({"main.tf": b'output "gone" { value = [{ id = "x" }] }'}))}
+    assert [
+        one.id for one in check("central", reads_of(load_module(tree)), there).findings if one.id == "missing-output"
+    ] == []
