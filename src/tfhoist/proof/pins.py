@@ -213,11 +213,31 @@ class PinChecks:
             shown = render(before.parts[0])
             self._note(name, FAILS, f"{shown} has {len(keys)} items in the snapshot, {len(others)} are pinned")
             return []
+        if not keys and not self._alike(before, after):
+            return None  # nothing is made of an empty list now; what would be made of an item has to be the same too
         return [
             pair
             for key in keys
             for pair in zip(self.snapshot.opened(before, key), self.snapshot.opened(after, key), strict=True)
         ]
+
+    def _alike(self, before: Term, after: Term) -> bool:
+        """Whether two loops would make the same of an item: of an attribute of it before, which is what was captured."""
+        if after.parts[0].kind not in ("pin", "convert"):
+            return False
+        key, item = self.terms.bound(before.parts[0])
+        one, other = self.terms.opened(before, key, item), self.terms.opened(after, key, item)
+        names = {
+            term: item
+            for part in one
+            if part is not None
+            for term in walk(part)
+            if term.kind == "index" and term.parts[0] is item and term.parts[1].kind == "const"
+        }
+        if len(names) > 1:
+            return False
+        replaced = [None if part is None else self.terms.replace(part, names) for part in one]
+        return all(mine is its for mine, its in zip(replaced, other, strict=True))
 
     def _pin(self, before: Term, after: Term) -> None:
         name = f"var.{after.parts[0]}"
@@ -246,6 +266,8 @@ class PinChecks:
         elif any(len(value) != len(items.parts) for value in values):
             detail = f"{render(lists[0])} has {len(values[0])} items in the snapshot, {len(items.parts)} are pinned"
             self._note(f"var.{name}", FAILS, detail)
+        elif not items.parts and not _reads_item(before, lists[0], key):
+            self._unsettled(before, after)  # both are errors only where both read an item of the empty list
         else:
             for number, item in enumerate(items.parts):
                 one = self.terms.replace(before, {key: self.terms.constant(number)})
@@ -276,6 +298,12 @@ class PinChecks:
     def _note(self, name: str, result: str, detail: str) -> None:
         where = f"{self.address}: " if result != HOLDS else ""
         self.obligations.append(Obligation("pin", name, self.environment, result, f"{where}{detail}"))
+
+
+def _reads_item(term: Term, collection: Term, key: Term) -> bool:
+    """Whether a term is an item of a collection, or an attribute of that."""
+    inner = term.parts[0] if term.kind == "index" and term.parts[1] is not key else term
+    return inner.kind == "index" and inner.parts[0] is collection and inner.parts[1] is key
 
 
 def _ordered(operator: str, one: Value, other: Value) -> Value:
