@@ -235,6 +235,20 @@ def value_is_the_default(change: Change, after: After) -> bool:
             and declared(after, folder, change.name).get("default") == change.old)  # fmt: skip
 
 
+@reason(
+    "same captured value",
+    "The shared module gets the value of another captured input, which has the same type and value.",
+)
+def same_captured_value(change: Change, after: After) -> bool:
+    folder = change.path.rpartition("/")[0] + "/"
+    if not after.result.in_central_root(change.path) or change.top != "module" or not change.old or not change.new:
+        return False
+    names = [text.removeprefix("var.") for text in (change.old, change.new)]
+    one, other = (assigned(after, folder, name) for name in names)
+    types = {declared(after, folder, name).get("type") for name in names}
+    return bool(one) and one == other and len(types) == 1
+
+
 @reason("typed inside", "The shared module's variable has the type, and the captured value is constant.")
 def typed_inside(change: Change, after: After) -> bool:
     folder = change.path.rpartition("/")[0] + "/"
