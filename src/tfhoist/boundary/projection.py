@@ -34,6 +34,9 @@ from tfhoist.hcl.references import Reference
 ONE = "one"
 """The shape of one instance; `COUNT` and `FOR_EACH` are those of all of them."""
 
+SOME_LIST, SOME_MAP = "some list", "some map"
+"""The shapes of what a loop makes that leaves instances out, or gives them keys of its own."""
+
 _META = frozenset({"source", "version", "count", "providers", "depends_on"})
 
 
@@ -75,13 +78,13 @@ class Projection:
                     pass
                 case Call(name="length" | "keys") if shape != ONE:
                     return set()
-                case Call(name="values") if shape == FOR_EACH:
-                    shape = COUNT
+                case Call(name="values") if shape in (FOR_EACH, SOME_MAP):
+                    shape = COUNT if shape == FOR_EACH else SOME_LIST
                 case Attr(target=target, name=name) if target is node and shape == ONE:
                     return {name}
                 case Index(target=target) if target is node and shape != ONE:
                     shape = ONE
-                case Splat(target=target, steps=steps) if target is node and shape == COUNT:
+                case Splat(target=target, steps=steps) if target is node and shape in (COUNT, SOME_LIST):
                     if not steps:
                         pass
                     elif isinstance(steps[0], str):
@@ -93,10 +96,10 @@ class Projection:
                 ):
                     bound = _bound(place, tuple(around), parent, _inside_loop(parent))
                     return self._all(declaration, bound, ONE, module, what)
-                case ForTuple(result=result) if result is node and shape == ONE:
-                    shape = COUNT
+                case ForTuple(result=result, condition=condition) if result is node and shape == ONE:
+                    shape = COUNT if condition is None else SOME_LIST
                 case ForObject(result=result, group=False) if result is node and shape == ONE:
-                    shape = FOR_EACH
+                    shape = FOR_EACH if _keeps_keys(parent) else SOME_MAP
                 case _:
                     break
             node = parent
@@ -115,7 +118,7 @@ class Projection:
         if declaration.kind == "local":
             name = declaration.name
             return self._readers(module, "local", name, shape, what)
-        if place.argument == "for_each" and shape == FOR_EACH:
+        if place.argument == "for_each" and shape in (FOR_EACH, SOME_MAP):
             return self._each(declaration, place, module, what)
         if declaration.kind == "module" and not place.blocks and place.argument not in (*_META, "for_each"):
             child = module.children.get(declaration.name)
@@ -225,6 +228,11 @@ def _rebinds(outer: Expression, name: str, node: Expression) -> bool:
     return not outer.collection.start <= node.start < outer.collection.end
 
 
+def _keeps_keys(loop: ForObject) -> bool:
+    """Whether it gives every item, by the key that it has."""
+    return loop.condition is None and isinstance(loop.result_key, Variable) and loop.result_key.name == loop.key
+
+
 def _names(node: Expression, root: str, name: str) -> bool:
     return (
         isinstance(node, Attr) and node.name == name and isinstance(node.target, Variable) and node.target.name == root
@@ -245,7 +253,7 @@ def _attributes_taken(variable: Declaration, shape: str) -> set[str] | None:
     """
     wanted = parse_type(variable.expression("type"))
     if shape != ONE:
-        if wanted.kind != ("list" if shape == COUNT else "map"):
+        if wanted.kind != {COUNT: "list", FOR_EACH: "map"}.get(shape):
             return None
         wanted = wanted.items[0]
     if wanted.kind != "object" or any(optional for _, _, optional, _ in wanted.fields):

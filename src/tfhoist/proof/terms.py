@@ -391,7 +391,11 @@ class Terms:
             by_key = maps_items and argument.parts[4] == "object"
             if (name == "length" and maps_items) or (name == "keys" and by_key):
                 return self.call(name, [argument.parts[0]], expand=False)
-            if name == "values" and (by_key or self.is_map(argument)):
+            loops = argument.kind == "loop" and argument.parts[4] in ("tuple", "object")
+            if loops and not maps_items and (name == "length" or (name == "keys" and argument.parts[4] == "object")):
+                argument = self.with_results(argument, lambda _: self.null)  # how many there are, or their keys
+                return self.make("call", name, "", argument)
+            if name == "values" and (self.is_map(argument) or (loops and argument.parts[4] == "object")):
                 return self.loop(argument, lambda _, value: (None, value, None), "tuple")
         return self.make("call", name, "expand" if expand else "", *arguments)
 
