@@ -93,6 +93,11 @@ def _text(value: Value) -> str:
     return text
 
 
+def _sum(values: tuple[Value, ...]) -> Value:
+    """Terraform refuses to sum an empty list."""
+    return sum((_number(item) for item in values), start=Decimal(0)) if values else Unknown("the sum of nothing")
+
+
 def _number(value: Value) -> int | Decimal:
     number = to_number(value)
     if number is None:
@@ -392,7 +397,7 @@ FUNCTIONS: dict[str, Function] = {
     "split": lambda separator, value: tuple(_text(value).split(_text(separator))) if _text(value) else (),
     "startswith": lambda value, start: _text(value).startswith(_text(start)),
     "substr": _substr,
-    "sum": lambda values: sum((_number(item) for item in _list(values)), start=Decimal(0)),
+    "sum": lambda values: _sum(_list(values)),
     "title": _title,
     "tobool": _tobool,
     "tolist": lambda values: _list(values),
