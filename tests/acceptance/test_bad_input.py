@@ -114,7 +114,14 @@ LOAD_BALANCER = (
             "json-would-move",
         ),
         ({"main.tf": b'resource "aws_sqs_queue" "q" {}\n'}, "empty-side"),
-        ({"main.tf": LOAD_BALANCER.replace(b"aws_lb.main.arn", b"jsonencode(aws_lb.main)")}, "cannot-cross"),
+        (
+            {
+                "main.tf": LOAD_BALANCER.replace(b'name = "main"', b'for_each = toset(["a"])').replace(
+                    b"main.arn", b"main[*].arn"
+                )
+            },
+            "cannot-cross",
+        ),
         ({"main.tf": LOAD_BALANCER + b"removed {\n  from = aws_lb.main.x\n}\n"}, "removed-names-moved"),
         (
             {"main.tf": LOAD_BALANCER, "x_override.tf.json": b'{"resource": {"aws_lb": {"main": {"name": "y"}}}}'},
