@@ -11,6 +11,7 @@ from tests.acceptance.support import tfhoist
 
 LOAD_BALANCER = 'resource "aws_lb" "main" {\n  name = BODY\n}\n'
 READER = 'resource "aws_sqs_queue" "q" {\n  name = aws_lb.main.arn\n}\n'
+ADDRESS = 'resource "google_compute_address" "a" {\n  name = "a"\n}\n'
 MODULE = 'module "m" {\n  source = "./m"\n}\n'
 CENTRAL_MODULE = '[placement.overrides]\n"module.m" = "central"\n'
 
@@ -89,12 +90,20 @@ ROOTS: dict[str, tuple[str, dict[str, str]]] = {
         "provider-not-carried",
         {"main.tf": 'provider "aws" {\n  region = file("r.txt")\n}\n' + lb('"main"'), "r.txt": "eu-west-1"},
     ),
-    "a whole resource of which all may count": (
+    "a whole resource of a provider that no table knows": (
         "cannot-cross",
-        {"main.tf": lb('"main"') + 'resource "aws_sqs_queue" "r" {\n  policy = jsonencode(aws_lb.main)\n}\n'},
+        {
+            "main.tf": ADDRESS + 'resource "google_pubsub_topic" "t" {\n  name = jsonencode(google_compute_address.a)\n}\n',
+            "tfhoist.toml": '[placement.overrides]\n"google_compute_address.a" = "central"\n"google_pubsub_topic.t" = "local"\n',
+        },
     ),
-    "a whole resource as an output": (
-        "cannot-cross", {"main.tf": lb('"main"') + 'locals {\n  lb = aws_lb.main\n}\noutput "lb" {\n  value = local.lb\n}\n'},
+    "a whole resource of such a provider as an output": (
+        "cannot-cross",
+        {
+            "main.tf": ADDRESS + 'locals {\n  a = google_compute_address.a\n}\noutput "a" {\n  value = local.a\n}\n'
+            'resource "google_pubsub_topic" "t" {\n  name = "t"\n}\n',
+            "tfhoist.toml": '[placement.overrides]\n"google_compute_address.a" = "central"\n"google_pubsub_topic.t" = "local"\n',
+        },
     ),
     "a whole resource with something sensitive": (
         "partly-sensitive",
