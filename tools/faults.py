@@ -31,17 +31,17 @@ def main() -> int:
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="tfhoist-faults-") as folder:
             s3 = S3() if place == "S3" else None
+            tally = Tally()
             try:
                 world = S3World(Path(folder) / "w", s3) if s3 is not None else World(Path(folder) / "w")
-                tally = Tally()
                 for scenario, seed in scenarios(world, moments=chosen.moments, calls=chosen.calls, seed=chosen.seed):
                     attempt(world, scenario, seed, tally)
                     if sys.stderr.isatty():
                         print(f"\r\x1b[2K{scenario.name}", end="", file=sys.stderr, flush=True)
-            finally:
+            finally:  # what was tried counts, also when a long run is cut off
                 if s3 is not None:
                     s3.close()
-        print(f"{place}: {time.monotonic() - started:.0f} s\n{tally}\n", flush=True)
+                print(f"{place}: {time.monotonic() - started:.0f} s\n{tally}\n", flush=True)
         wrong += len(tally.wrong)
     return 1 if wrong else 0
 

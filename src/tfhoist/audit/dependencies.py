@@ -47,7 +47,6 @@ _PEERING = (
     "aws_vpc_endpoint_service", "aws_ram_resource_share", "aws_vpn_connection",
 )  # fmt: skip
 _LITERAL_ID = re.compile(r"\b(sg|subnet|vpc|rtb|igw|nat|eni|vpce|tgw|pcx)-(?:[0-9a-f]{17}|[0-9a-f]{8})\b")
-SHORTEST_ID = len("sg-12345678")
 _ID_NAMES = {
     "sg": "security group", "subnet": "subnet", "vpc": "VPC", "rtb": "route table", "igw": "internet gateway",
     "nat": "NAT gateway", "eni": "network interface", "vpce": "VPC endpoint", "tgw": "transit gateway",
@@ -199,8 +198,6 @@ def _shown(value: Value | None) -> str | None:
 
 def _literal_ids(context: Context) -> Iterator[Dependency]:
     for text in context.literals:
-        if len(text.text) < SHORTEST_ID or "-" not in text.text:
-            continue
         for match in _LITERAL_ID.finditer(text.text):
             declaration = text.declaration
             yield Dependency(

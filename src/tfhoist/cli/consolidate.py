@@ -81,7 +81,8 @@ def _summary(result: Consolidated) -> str:
     errors = sum(1 for finding in result.audit.findings if finding.severity == "error")
     return "\n".join(
         [
-            f"{counted(len(plan.moved), 'block')} move to {plan.module_folder}, {len(plan.stays)} stay "
+            f"{counted(len(plan.moved), 'block')} {'moves' if len(plan.moved) == 1 else 'move'} to {plan.module_folder}, "
+            f"{len(plan.stays)} {'stays' if len(plan.stays) == 1 else 'stay'} "
             f"({', '.join(result.environments)})",
             f"boundary: {counted(len(plan.boundary.downlinks), 'downlink')} through {counted(len(plan.boundary.outputs), 'output')}, "
             f"{counted(len(plan.boundary.uplinks), 'uplink')} through {counted(len(plan.boundary.pins), 'pinned input')}",

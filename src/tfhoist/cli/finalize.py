@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from tfhoist.cli.options import OutFolder
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -15,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def finalize(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="What `tfhoist consolidate --out` wrote.")],
+    out: OutFolder,
     service_root: Annotated[
         Path | None, typer.Option("--service-root", metavar="DIR", help="The service root that OUT was written to.")
     ] = None,

@@ -15,11 +15,9 @@ from tfhoist.cli.migrate_options import (
     CentralRoot,
     DestinationState,
     EngineName,
-    Environment,
     Journal,
     Json,
     OneSide,
-    Out,
     Quiet,
     ReceiptFile,
     ServiceRoot,
@@ -28,6 +26,7 @@ from tfhoist.cli.migrate_options import (
     WithoutPlans,
     Yes,
 )
+from tfhoist.cli.options import Environment, OutFolder
 
 if TYPE_CHECKING:
     from tfhoist.api.migration_session import Approve, MigrationOptions, Session
@@ -50,7 +49,7 @@ def register(app: typer.Typer) -> None:
 
 @migrate.command()
 def plan(
-    out: Out,
+    out: OutFolder,
     environment: Environment = None,
     service_root: ServiceRoot = None,
     central_root: CentralRoot = None,
@@ -92,7 +91,7 @@ def plan(
 
 @migrate.command()
 def rehearse(
-    out: Out,
+    out: OutFolder,
     environment: Environment = None,
     service_root: ServiceRoot = None,
     central_root: CentralRoot = None,
@@ -119,7 +118,7 @@ def rehearse(
 
 @migrate.command()
 def run(
-    out: Out,
+    out: OutFolder,
     environment: Environment = None,
     service_root: ServiceRoot = None,
     central_root: CentralRoot = None,
@@ -165,7 +164,7 @@ def run(
 
 @migrate.command()
 def resume(
-    out: Out,
+    out: OutFolder,
     environment: Environment = None,
     service_root: ServiceRoot = None,
     central_root: CentralRoot = None,
@@ -210,7 +209,7 @@ def resume(
 
 @migrate.command()
 def rollback(
-    out: Out,
+    out: OutFolder,
     environment: Environment = None,
     service_root: ServiceRoot = None,
     central_root: CentralRoot = None,
@@ -251,7 +250,7 @@ def rollback(
 
 @migrate.command()
 def verify(
-    out: Out,
+    out: OutFolder,
     environment: Environment = None,
     service_root: ServiceRoot = None,
     central_root: CentralRoot = None,
@@ -286,7 +285,7 @@ def verify(
 
 @migrate.command()
 def status(
-    out: Out,
+    out: OutFolder,
     environment: Environment = None,
     service_root: ServiceRoot = None,
     central_root: CentralRoot = None,
@@ -312,7 +311,7 @@ def status(
 
 @migrate.command()
 def check(
-    out: Out,
+    out: OutFolder,
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="The plan's JSON (`terraform show -json`); `-` reads standard input.")
     ],

@@ -7,10 +7,6 @@ from typing import Annotated
 
 import typer
 
-Out = Annotated[Path, typer.Argument(metavar="OUT", help="What `tfhoist consolidate --out` wrote.")]
-Environment = Annotated[
-    str | None, typer.Option("--environment", metavar="NAME", help="Which environment; needed where there are several.")
-]
 ServiceRoot = Annotated[
     Path | None,
     typer.Option(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tfhoist.cli.options import OutFolder
+
 if TYPE_CHECKING:
     from tfhoist.api.mocking import Mock, MockRun
 
@@ -18,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 
 def mock(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="What `tfhoist consolidate --out` wrote.")],
+    out: OutFolder,
     run: Annotated[bool, typer.Option("--run", help="Run init, validate and test on a scratch copy.")] = False,
     environment: Annotated[
         str | None,

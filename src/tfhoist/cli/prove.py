@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tfhoist.cli.options import OutFolder
+
 if TYPE_CHECKING:
     from tfhoist.api.proving import Out
     from tfhoist.api.trials import TrialOptions
@@ -20,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def prove(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="What `tfhoist consolidate --out` wrote.")],
+    out: OutFolder,
     json: Annotated[bool, typer.Option("--json", help="Print proof.json.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="List every obligation with its result.")] = False,
     engine: Annotated[

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from tfhoist.cli.options import OutFolder
 
 
 def register(app: typer.Typer) -> None:
@@ -14,7 +15,7 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="What `tfhoist consolidate --out` wrote.")],
+    out: OutFolder,
     quiet: Annotated[bool, typer.Option("--quiet", help="Don't print where it was written.")] = False,
 ) -> None:
     """Write OUT/report.html again from the files under OUT: after `tfhoist prove`, or after an edit there.

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tfhoist.cli.options import ConnectTo, Environment, OutFolder
+
 if TYPE_CHECKING:
     from tfhoist.api.validating import Validated
 
@@ -18,11 +20,8 @@ def register(app: typer.Typer) -> None:
 
 
 def validate(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="What `tfhoist consolidate --out` wrote.")],
-    environment: Annotated[
-        str | None,
-        typer.Option("--environment", metavar="NAME", help="Which environment; needed where there are several."),
-    ] = None,
+    out: OutFolder,
+    environment: Environment = None,
     record: Annotated[bool, typer.Option("--record", help="Record the baseline: what is served now.")] = False,
     compare: Annotated[
         bool, typer.Option("--compare", help="Compare with the baseline; that's done without --record.")
@@ -51,12 +50,7 @@ def validate(
         Path | None,
         typer.Option("--ca-file", metavar="FILE", help="The authorities that endpoints' certificates are of."),
     ] = None,
-    connect_to: Annotated[
-        list[str],
-        typer.Option(
-            "--connect-to", metavar="HOST:PORT=ADDRESS:PORT", help="Send a host's requests there; may be repeated."
-        ),
-    ] = [],  # noqa: B006
+    connect_to: ConnectTo = [],  # noqa: B006
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", help="How long an endpoint may take.", min=0.1)
     ] = 10.0,

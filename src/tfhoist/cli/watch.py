@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from tfhoist.cli.options import ConnectTo, Environment, OutFolder
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -16,11 +18,8 @@ def register(app: typer.Typer) -> None:
 
 
 def watch(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="What `tfhoist consolidate --out` wrote.")],
-    environment: Annotated[
-        str | None,
-        typer.Option("--environment", metavar="NAME", help="Which environment; needed where there are several."),
-    ] = None,
+    out: OutFolder,
+    environment: Environment = None,
     rate: Annotated[float, typer.Option("--rate", metavar="N", help="Probes a second of each endpoint.")] = 1.0,
     duration: Annotated[
         str, typer.Option("--for", metavar="TIME", help="How long: 90s, 15m, 1h30m; Ctrl-C ends it before.")
@@ -51,12 +50,7 @@ def watch(
     ca_file: Annotated[
         Path | None, typer.Option("--ca-file", metavar="FILE", help="The authorities that certificates are of.")
     ] = None,
-    connect_to: Annotated[
-        list[str],
-        typer.Option(
-            "--connect-to", metavar="HOST:PORT=ADDRESS:PORT", help="Send a host's requests there; may be repeated."
-        ),
-    ] = [],  # noqa: B006
+    connect_to: ConnectTo = [],  # noqa: B006
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", help="How long a probe may take.", min=0.1)
     ] = 5.0,

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from tfhoist.cli.options import OutFolder
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -15,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def write(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="What `tfhoist consolidate --out` wrote.")],
+    out: OutFolder,
     central: Annotated[Path, typer.Option("--central", metavar="DIR", help="The central repository.")],
     service_root: Annotated[Path, typer.Option("--service-root", metavar="DIR", help="The service's root module.")],
     undo: Annotated[bool, typer.Option("--undo", help="Take an earlier write back.")] = False,

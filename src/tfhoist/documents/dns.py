@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from tfhoist.configuration.model import Declaration
+from tfhoist.audit.scopes import BlockInstance, Evaluation
 from tfhoist.documents.markdown import cell, code, code_cell, shell, table
-from tfhoist.documents.names import environment_scope, instances
 from tfhoist.documents.routes import RECORDS
 from tfhoist.documents.texts import EnvironmentText
 from tfhoist.documents.views import EnvironmentView, Views
-from tfhoist.values.evaluate import Scope, evaluate
-from tfhoist.values.types import to_number, to_text
+from tfhoist.routing.blocks import nested
+from tfhoist.routing.read import read_record
+from tfhoist.rules.listeners import without_keys
 
 LONG = 300
 """Seconds. A longer TTL outlasts the time that people are willing to wait in a change window."""
@@ -74,41 +74,23 @@ class DnsText(EnvironmentText):
 
 
 def record_lines(view: EnvironmentView) -> tuple[Line, ...]:
-    """Every DNS record of the service root in one environment, those that move first."""
-    context = view.context
-    scope = environment_scope(view.module, view.environment)
+    """Every DNS record of the service root in one environment, those in its local modules too; what moves comes first."""
+    moved = set(view.context.moved)
     found: list[Line] = []
-    for moves, addresses in ((True, context.moved), (False, context.stays)):
-        for address in addresses:
-            declaration = view.module.get(address)
-            if declaration is None or declaration.kind != "resource" or declaration.type not in RECORDS:
-                continue
-            found += [
-                Line(
-                    f"{address}{one.suffix}",
-                    _text(declaration, "name", one.scope).lower().rstrip("."),
-                    _text(declaration, "type", one.scope),
-                    _read_ttl(declaration, one.scope),
-                    moves,
-                )
-                for one in instances(declaration, scope) or ()
-            ]
-    return tuple(found)
+    for instance in Evaluation(view.module, view.environment).of(*RECORDS):
+        record = read_record(instance)
+        path = instance.owner.path  # what is in a module goes where the module's call goes
+        block = ".".join(without_keys(path).split(".")[:2]) if path else instance.block
+        found.append(Line(record.address, record.name, record.type, _read_ttl(instance), block in moved))
+    return tuple(sorted(found, key=lambda line: not line.moves))
 
 
-def _text(declaration: Declaration, name: str, scope: Scope) -> str:
-    expression = declaration.expression(name)
-    return "" if expression is None else to_text(evaluate(expression, scope)) or ""
-
-
-def _read_ttl(declaration: Declaration, scope: Scope) -> int | str | None:
-    if declaration.body.blocks_of("alias"):
-        return None
-    expression = declaration.expression("ttl")
-    if expression is None:
-        return ""
-    number = to_number(evaluate(expression, scope))
-    return int(number) if isinstance(number, int) else ""
+def _read_ttl(instance: BlockInstance) -> int | str | None:
+    aliases = list(nested(instance, "alias"))
+    if aliases:
+        return "" if None in aliases else None
+    ttl = instance.number("ttl")
+    return "" if ttl is None else ttl
 
 
 def _ttl(ttl: int | str | None) -> str:

@@ -168,7 +168,9 @@ def _alternatives(report: PlacementReport, *, verbose: bool) -> list[str]:
                 lines.append(f"    {_signed(cost):>4}  {words}: {_count(len(same), kind)}: {shown_names}")
     rest = len(report.alternatives) - len(shown)
     if rest:
-        lines.append(f"  and {rest} dearer ones: --verbose shows them")
+        lines.append(
+            f"  and {rest} dearer {'one' if rest == 1 else 'ones'}: --verbose shows {'it' if rest == 1 else 'them'}"
+        )
     return lines
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from tests.unit.documents.small_context import MAIN, TREE, small_context
@@ -73,7 +75,30 @@ def test_only_what_moves_and_lasts_long_is_worth_lowering() -> None:
 
 
 def test_without_records() -> None:
+    block = re.search(r'(?ms)^resource "aws_route53_record".*?^}\n', MAIN)
+    assert block is not None
     context = small_context()
+    module = load_module({**TREE, "main.tf": MAIN.replace(block.group(), "").encode()})
     moved = tuple(address for address in context.moved if address != "aws_route53_record.shop")
-    page = build_documents(msgspec.structs.replace(context, moved=moved))["migration/dns.md"].decode()
+    page = build_documents(msgspec.structs.replace(context, module=module, moved=moved))["migration/dns.md"].decode()
     assert "has no DNS records" in page
+
+
+def test_records_in_a_module_go_where_its_call_goes() -> None:
+    call = 'module "names" {\n  source = "./names"\n}\n'
+    inside = 'resource "aws_route53_record" "deep" {\n  zone_id = "Z"\n  name = "deep.example.org"\n  type = "A"\n  ttl = 900\n}\n'
+    tree = {**TREE, "main.tf": (MAIN + call).encode(), "names/main.tf": inside.encode()}
+    context = small_context()
+    for moved, side in ((("module.names",), True), ((), False)):
+        given = msgspec.structs.replace(context, module=load_module(tree), moved=(*context.moved, *moved))
+        lines = record_lines(Views(given).environments[0])
+        assert [(line.name, line.ttl) for line in lines if line.moves is side][-1] == ("deep.example.org", 900)
+
+
+def test_an_alias_in_a_dynamic_block_is_one() -> None:
+    more = (
+        'resource "aws_route53_record" "d" {\n  zone_id = "Z"\n  name = "d.example.org"\n  type = "A"\n'
+        '  dynamic "alias" {\n    for_each = [1]\n    content {\n      name = aws_lb.main.dns_name\n    }\n  }\n}\n'
+    )
+    given = msgspec.structs.replace(small_context(), module=load_module({**TREE, "main.tf": (MAIN + more).encode()}))
+    assert [line.ttl for line in record_lines(Views(given).environments[0]) if line.name == "d.example.org"] == [None]
