@@ -36,6 +36,13 @@ def module_label(service: str) -> str:
     return label if not label[:1].isdigit() else f"_{label}"
 
 
+def without_keys(address: str) -> str:
+    """An address without its instance keys."""
+    if "[" not in address:
+        return address
+    return ".".join(step.partition("[")[0] for step in split_steps(address))
+
+
 def split_address(address: str) -> tuple[str, str]:
     """An address as its module path (`module.a.module.b`, "" for the root) and what is in it.
 

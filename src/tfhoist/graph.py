@@ -47,6 +47,7 @@ class Graph:
         self.module = module
         self.edges: dict[str, list[Edge]] = {}
         self.undeclared: list[Edge] = []
+        self._readings: dict[str, list[Edge]] = {}
         for declaration in module.declarations:
             consumer = declaration.address or declaration.kind
             edges = self.edges.setdefault(consumer, [])
@@ -73,7 +74,10 @@ class Graph:
 
     def readings(self, consumer: str) -> list[Edge]:
         """The placed things that a consumer reads, through locals and data sources too; each edge is the last one."""
-        found: list[Edge] = []
+        found = self._readings.get(consumer)
+        if found is not None:
+            return found
+        found = self._readings[consumer] = []
         seen = {consumer}
         pending = [consumer]
         while pending:

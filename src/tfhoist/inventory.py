@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import msgspec
 
-from tfhoist.audit.scopes import BlockInstance, Evaluation, known_text
+from tfhoist.audit.scopes import BlockInstance, Evaluation, ModuleInstance, known_text
 from tfhoist.configuration.model import Declaration, Module
+from tfhoist.configuration.paths import is_override
 from tfhoist.routing.blocks import nested
 from tfhoist.values.types import Value
 
@@ -231,25 +232,14 @@ def real_name(instance: BlockInstance) -> str | None:
 
 def build_inventory(module: Module, evaluations: Sequence[Evaluation]) -> tuple[Entry, ...]:
     """The inventory of a root module: every definition, in the order of the files."""
-    by_definition: list[dict[tuple[str, int], list[BlockInstance]]] = []
-    for evaluation in evaluations:
-        found: dict[tuple[str, int], list[BlockInstance]] = {}
-        for instance in evaluation.instances:
-            if not instance.owner.path:
-                place = (instance.declaration.file.path, instance.declaration.start)
-                found.setdefault(place, []).append(instance)
-        by_definition.append(found)
     entries: list[Entry] = []
     for declaration in module.of("resource", "data", "module"):
         names: dict[str, str] = {}
         details: dict[str, str] = {}
-        for evaluation, found in zip(evaluations, by_definition, strict=True):
-            instances = found.get((declaration.file.path, declaration.start), [])
-            root = evaluation.root
-            if not instances and root.instances(declaration) is None and not declaration.json:
-                instances = [root.instance_of_any(declaration)]
-            name = _together(real_name(instance) for instance in instances)
-            detail = _together(detail_of(instance) for instance in instances)
+        for evaluation in evaluations:
+            instances = _instances(evaluation.root, declaration)
+            name = _together([real_name(instance) for instance in instances])
+            detail = _together([detail_of(instance) for instance in instances])
             if name:
                 names[evaluation.name] = name
             if detail:
@@ -260,7 +250,17 @@ def build_inventory(module: Module, evaluations: Sequence[Evaluation]) -> tuple[
     return tuple(entries)
 
 
-def _together(texts: Iterable[str | None]) -> str:
+def _instances(root: ModuleInstance, declaration: Declaration) -> Sequence[BlockInstance]:
+    """The instances of a block; where their number isn't known, one that stands for all."""
+    instances = root.instances(declaration)
+    if instances is None:
+        return () if declaration.json else (root.instance_of_any(declaration),)
+    return () if is_override(declaration.file.path) else instances
+
+
+def _together(texts: Sequence[str | None]) -> str:
+    if len(texts) == 1:
+        return texts[0] or ""
     known = list(dict.fromkeys(text for text in texts if text))
     if len(known) > MOST_NAMES:
         return f"{', '.join(known[:MOST_NAMES])} and {len(known) - MOST_NAMES} more"

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from tfhoist.audit.links import qualified
-from tfhoist.audit.literals import accounts, hosts
+from tfhoist.audit.literals import accounts
 from tfhoist.audit.model import Dependency
 from tfhoist.audit.scopes import BlockInstance, known_text
 from tfhoist.configuration.model import Declaration, Module, target_address
@@ -86,22 +86,23 @@ def _per_environment(values: dict[str, str]) -> str:
     return ", ".join(f"{value} ({', '.join(n for n, v in values.items() if v == value)})" for value in distinct)
 
 
-def _once(context: Context) -> Iterator[tuple[str, Declaration, dict[str, BlockInstance]]]:
-    """Each block of the root and its modules once: its address, a definition, its first instance by environment."""
-    for address, by_environment in context.first_instances.items():
-        yield address, next(iter(by_environment.values())).declaration, by_environment
+def _once(context: Context, *types: str) -> Iterator[tuple[str, Declaration, dict[str, BlockInstance]]]:
+    """Each block of these types, of the root and its modules, once: its address, a definition, its first instance by environment."""
+    for kind in types:
+        for address, by_environment in context.first_instances(kind).items():
+            yield address, next(iter(by_environment.values())).declaration, by_environment
 
 
 def _data(context: Context) -> Iterator[Dependency]:
+    found: dict[Declaration, dict[str, BlockInstance]] = {}
+    for evaluation in context.evaluations:
+        for instance in evaluation.instances:
+            if instance.declaration.kind == "data":
+                found.setdefault(instance.declaration, {})[evaluation.name] = instance
     for path, module in context.modules:
         for declaration in module.of("data"):
             address = qualified(path, declaration.address)
-            instances = {
-                evaluation.name: instance
-                for evaluation in context.evaluations
-                for instance in evaluation.instances
-                if instance.declaration is declaration
-            }
+            instances = found.get(declaration, {})
             if declaration.type == "terraform_remote_state":
                 target = _per_environment({name: _state_place(one) for name, one in instances.items()})
                 outputs = _outputs_read(context, path, declaration)
@@ -208,7 +209,7 @@ def _literal_ids(context: Context) -> Iterator[Dependency]:
 
 
 def _accounts(context: Context) -> Iterator[Dependency]:
-    for text in context.telling_literals:
+    for text in context.literals:
         for account in accounts(text):
             declaration = text.declaration
             yield Dependency(
@@ -231,8 +232,8 @@ def _covering(host: str) -> list[str]:
 def _domains(context: Context) -> Iterator[Dependency]:
     records = context.records
     domains = {domain for record in records for domain in _above(record)}
-    for text in context.telling_literals:
-        for host in hosts(text):
+    for text in context.literals:
+        for host in text.hosts:
             if host in domains or any(record in records for record in _covering(host)):
                 continue
             declaration = text.declaration
@@ -244,9 +245,13 @@ def _domains(context: Context) -> Iterator[Dependency]:
 
 
 def _service_discovery(context: Context) -> Iterator[Dependency]:
-    for address, declaration, instances in _once(context):
-        if declaration.kind != "resource" or not declaration.type.startswith("aws_service_discovery"):
-            continue
+    types = dict.fromkeys(
+        kind
+        for evaluation in context.evaluations
+        for kind in evaluation.by_type
+        if kind.startswith("aws_service_discovery")
+    )
+    for address, declaration, instances in _once(context, *types):
         names: dict[str, str] = {}
         for environment, instance in instances.items():
             name = real_name(instance)
@@ -276,16 +281,16 @@ def _namespace(context: Context, environment: str, service: BlockInstance) -> st
 
 
 def _ports(context: Context) -> Iterator[Dependency]:
-    for address, declaration, instances in _once(context):
+    for address, declaration, instances in _once(context, *TARGET_GROUPS, "aws_ecs_service"):
         instance = next(iter(instances.values()))
-        if declaration.type in TARGET_GROUPS and declaration.kind == "resource":
+        if declaration.type in TARGET_GROUPS:
             ports = _per_environment({name: one.text("port") or "" for name, one in instances.items()})
             if ports:
                 yield Dependency(
                     kind="port", address=address, target=f"{instance.text('protocol') or 'any'} {ports}",
                     detail="where its targets listen", range=declaration.range,
                 )  # fmt: skip
-        if declaration.type == "aws_ecs_service":
+        else:
             for block in declaration.body.blocks_of("load_balancer"):
                 group, port = block.body.attribute("target_group_arn"), block.body.attribute("container_port")
                 target = instance.target(group.expression) if group is not None else None
@@ -302,9 +307,7 @@ _RULE_TYPES = ("aws_security_group_rule", "aws_vpc_security_group_ingress_rule",
 
 
 def _connections(context: Context) -> Iterator[Dependency]:
-    for address, declaration, instances in _once(context):
-        if declaration.kind != "resource":
-            continue
+    for address, declaration, instances in _once(context, "aws_security_group", *_RULE_TYPES):
         instance = next(iter(instances.values()))
         if declaration.type == "aws_security_group":
             for direction in ("ingress", "egress"):
@@ -312,7 +315,7 @@ def _connections(context: Context) -> Iterator[Dependency]:
                     yield from _connection(
                         instance, address, block.body, direction, declaration.file.range(block.start, block.end)
                     )
-        elif declaration.type in _RULE_TYPES:
+        else:
             direction = instance.text("type") or ("egress" if "egress" in declaration.type else "ingress")
             owner = instance.points_at("security_group_id") or address
             yield from _connection(instance, owner, declaration.body, direction, declaration.range)
@@ -347,10 +350,9 @@ def _connection(
 
 
 def _peerings(context: Context) -> Iterator[Dependency]:
-    for address, declaration, instances in _once(context):
-        if declaration.kind == "resource" and declaration.type in _PEERING:
-            names = {name: real_name(one) or "" for name, one in instances.items()}
-            target = _per_environment({name: text for name, text in names.items() if text}) or declaration.name
-            yield Dependency(
-                kind="peering", address=address, target=target, detail=declaration.type, range=declaration.range
-            )
+    for address, declaration, instances in _once(context, *_PEERING):
+        names = {name: real_name(one) or "" for name, one in instances.items()}
+        target = _per_environment({name: text for name, text in names.items() if text}) or declaration.name
+        yield Dependency(
+            kind="peering", address=address, target=target, detail=declaration.type, range=declaration.range
+        )

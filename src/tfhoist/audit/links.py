@@ -96,13 +96,26 @@ class Links:
     def cycles(self) -> list[list[str]]:
         """One circle for each group of declarations that need each other, each from its first address."""
         found: list[list[str]] = []
-        for component in _components({node: sorted(self.edges[node]) for node in sorted(self.edges)}, self.opaque):
+        left = self._never_settled()
+        for component in _components({node: sorted(self.edges[node] & left) for node in sorted(left)}, self.opaque):
             circle = _circle(component, self.edges)
             named = [node.removesuffix(_WHOLE) for node in circle]
             found.append(
                 [node for node, before in zip(named, [None, *named], strict=False) if node != before or len(named) == 2]
             )
         return sorted(found)
+
+    def _never_settled(self) -> set[str]:
+        """The nodes left when those that read nothing left are taken away, again and again: all circles are among them."""
+        reading = {node: len(targets) for node, targets in self.edges.items()}
+        settled = [node for node, number in reading.items() if not number]
+        settled += {target for targets in self.edges.values() for target in targets if target not in reading}
+        for node in settled:
+            for reader in self.readers.get(node, ()):
+                reading[reader] -= 1
+                if not reading[reader]:
+                    settled.append(reader)
+        return reading.keys() - set(settled)
 
 
 def _target(path: str, module: Module, reading: Reading) -> str | None:

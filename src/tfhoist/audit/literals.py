@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property, lru_cache
 
 import msgspec
 
@@ -20,6 +21,7 @@ from tfhoist.hcl.expressions import (
     Index,
     Literal,
     Object,
+    Parentheses,
     Template,
     Variable,
     children,
@@ -42,7 +44,26 @@ _FILE_FUNCTIONS = (
 )
 
 
-class LiteralText(msgspec.Struct, frozen=True):
+_TELLING = re.compile(r"[./:]|\d{12}|-[0-9a-f]{8}")
+_SECRET = re.compile(
+    r"(?:\A|_|-)(?:password|passwd|passphrase|secret|secret_?key|secret_?string|secret_?binary|api_?key|auth_?token|"
+    r"access_?token|private_?key|secret_?access_?key|client_?secret|token)\Z",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def names_secret(name: str) -> bool:
+    """Whether an argument or a key of this name holds a secret."""
+    return _SECRET.search(name) is not None
+
+
+def may_tell(text: str) -> bool:
+    """Whether a text may hold a host, an account, an ARN, a network range or an id of AWS: most are plain words."""
+    return _TELLING.search(text) is not None
+
+
+class LiteralText(msgspec.Struct, frozen=True, dict=True):
     """A text in a block: `names` are the blocks, arguments and object keys around it, outermost first.
 
     `opens` and `ends` say that it stands alone on that side: no interpolation before, or behind it. `function` is the one
@@ -64,9 +85,17 @@ class LiteralText(msgspec.Struct, frozen=True):
         """The nearest name."""
         return self.names[-1] if self.names else ""
 
+    @cached_property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names written out in it; those of providers and tools, and of the machine itself, aren't."""
+        return tuple(_hosts(self)) if "." in self.text else ()
+
 
 def literals(path: str, module: Module) -> list[LiteralText]:
-    """The texts of all resources, data sources, module calls, locals, outputs and providers; no prose, no tags."""
+    """The texts of all resources, data sources, module calls, locals, outputs and providers; no prose, no tags.
+
+    Those only that may tell something: by themselves (`may_tell`), or by a name that is a secret's.
+    """
     found: list[LiteralText] = []
     for declaration in module.of("resource", "data", "module", "local", "output", "provider"):
         if declaration.attribute is not None:
@@ -78,13 +107,24 @@ def literals(path: str, module: Module) -> list[LiteralText]:
 
 def _body(path: str, declaration: Declaration, body: Body, found: list[LiteralText]) -> None:
     pending: list[tuple[Body, tuple[str, ...]]] = [(body, ())]
-    while pending:
-        current, names = pending.pop(0)
+    for current, names in pending:
         for attribute in current.attributes:
-            if attribute.name in _PROSE or (declaration.kind == "module" and attribute.name in _NO_VALUES):
-                continue
-            _expression(path, declaration, (*names, attribute.name), attribute.expression, found)
-        pending.extend((b.body, (*names, b.type)) for b in current.blocks if b.type not in _PROSE)
+            name, expression = attribute.name, attribute.expression
+            kind = type(expression)
+            if kind is Attr or kind is Index:
+                expression = _inner(expression)
+                kind = type(expression)
+            if kind is Variable or (kind is Literal and not _tells(expression.value, name)):  # type: ignore[attr-defined]
+                continue  # most are no more than a reference, or a plain word
+            if name not in _PROSE and not (declaration.kind == "module" and name in _NO_VALUES):
+                _expression(path, declaration, (*names, name), expression, found)
+        for block in current.blocks:
+            if block.type not in _PROSE:
+                pending.append((block.body, (*names, block.type)))
+
+
+def _tells(value: object, name: str) -> bool:
+    return isinstance(value, str) and (_TELLING.search(value) is not None or names_secret(name))
 
 
 def _expression(
@@ -93,49 +133,57 @@ def _expression(
     pending: list[tuple[Expression, tuple[str, ...], str]] = [(expression, names, "")]
     while pending:
         current, around, function = pending.pop()
+        current = _inner(current)
         kind = type(current)
-        while kind is Attr or kind is Index:
-            current = current.target  # type: ignore[attr-defined]
-            kind = type(current)
-        if kind is Variable:
-            continue
-        if isinstance(current, Literal):
-            if isinstance(current.value, str) and current.value:
-                text = current.value
-                found.append(
-                    LiteralText(path, declaration, around, text, current.start, current.end, True, True, function)
-                )
+        if kind is Variable or kind is Binary:
             continue
         inside: list[tuple[Expression, tuple[str, ...], str]] = []
-        if isinstance(current, Template):
-            last = len(current.parts) - 1
-            for number, part in enumerate(current.parts):
-                if not isinstance(part, Literal):
-                    inside.append((part, around, function))
-                elif isinstance(part.value, str) and part.value:
-                    text, opens, ends = part.value, number == 0, number == last
-                    found.append(
-                        LiteralText(path, declaration, around, text, part.start, part.end, opens, ends, function)
-                    )
-        elif isinstance(current, Object):
-            for key, value in current.items:
-                name = key.value if isinstance(key, Literal) and isinstance(key.value, str) else None
-                if name is None:
-                    inside.append((value, around, function))
-                elif name not in _PROSE:
-                    inside.append((value, (*around, name), function))
-        elif isinstance(current, Call):
-            skipped = current.name in _FILE_FUNCTIONS
-            for argument in current.arguments[1:] if skipped else current.arguments:
-                inside.append((argument, around, current.name))
-        elif isinstance(current, Conditional):
-            inside = [(current.yes, around, function), (current.no, around, function)]
-        elif isinstance(current, ForTuple | ForObject):
-            inside = [(current.collection, around, function), (current.result, around, function)]
-        elif not isinstance(current, Binary):
-            inside = [(child, around, function) for child in children(current)]
+        match current:
+            case Literal(value=text, start=start, end=end):
+                if _tells(text, around[-1]):
+                    found.append(LiteralText(path, declaration, around, str(text), start, end, True, True, function))
+            case Template(parts=parts):
+                for part in parts:
+                    if type(part) is Literal:
+                        if _tells(part.value, around[-1]):
+                            text, opens, ends = str(part.value), part is parts[0], part is parts[-1]
+                            found.append(
+                                LiteralText(
+                                    path, declaration, around, text, part.start, part.end, opens, ends, function
+                                )
+                            )
+                    elif type(_inner(part)) is not Variable:
+                        inside.append((part, around, function))
+            case Object(items=items):
+                for key, value in items:
+                    name = key.value if isinstance(key, Literal) and isinstance(key.value, str) else None
+                    if name is None:
+                        inside.append((value, around, function))
+                    elif name not in _PROSE:
+                        inside.append((value, (*around, name), function))
+            case Call(name=called, arguments=arguments):
+                skipped = called in _FILE_FUNCTIONS
+                inside = [(argument, around, called) for argument in (arguments[1:] if skipped else arguments)]
+            case Conditional(yes=yes, no=no):
+                inside = [(yes, around, function), (no, around, function)]
+            case ForTuple(collection=collection, result=result) | ForObject(collection=collection, result=result):
+                inside = [(collection, around, function), (result, around, function)]
+            case _:
+                inside = [(child, around, function) for child in children(current)]
         inside.reverse()
         pending += inside
+
+
+def _inner(expression: Expression) -> Expression:
+    """What a traversal or parentheses begin with."""
+    while True:
+        kind = type(expression)
+        if kind is Attr or kind is Index:
+            expression = expression.target  # type: ignore[attr-defined]
+        elif kind is Parentheses:
+            expression = expression.inner  # type: ignore[attr-defined]
+        else:
+            return expression
 
 
 # what a text may be
@@ -236,8 +284,7 @@ def cidrs(text: LiteralText) -> Iterator[str]:
             yield match.group(1)
 
 
-def hosts(text: LiteralText) -> Iterator[str]:
-    """The host names written out in a text; those of providers and tools, and of the machine itself, aren't."""
+def _hosts(text: LiteralText) -> Iterator[str]:
     if _NO_HOSTS.search(text.name):
         return
     found = [match.group(1) for match in _URL_HOST.finditer(text.text)] if "://" in text.text else []

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from tfhoist.addresses import index_suffix
+from tfhoist.addresses import index_suffix, without_keys
 from tfhoist.configuration.environments import Environment
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.configuration.paths import is_override
@@ -122,14 +122,16 @@ class ModuleInstance:
 
     def instances(self, declaration: Declaration) -> tuple[BlockInstance, ...] | None:
         """The instances of a block, made once; None when their number isn't known."""
-        if declaration not in self._instances:
-            expanded = self.expand(declaration)
-            self._instances[declaration] = (
-                tuple(BlockInstance(declaration, self, key, names, links) for key, names, links in expanded)
-                if expanded is not None
-                else None
-            )
-        return self._instances[declaration]
+        try:
+            return self._instances[declaration]
+        except KeyError:
+            pass
+        expanded = self.expand(declaration)
+        found = None
+        if expanded is not None:
+            found = tuple([BlockInstance(declaration, self, key, names, links) for key, names, links in expanded])
+        self._instances[declaration] = found
+        return found
 
     def instance_of_any(self, declaration: Declaration) -> BlockInstance:
         """A block as it is whatever its instances' keys are."""
@@ -367,6 +369,8 @@ class BlockInstance:
 
 def known_text(value: Value | None) -> str | None:
     """A value as text, None for what is unknown, null or no text."""
+    if type(value) is str:
+        return value
     return to_text(value) if value is not None and not isinstance(value, Unknown) else None
 
 
@@ -410,6 +414,30 @@ class Evaluation:
             if instance.declaration.kind == "resource":
                 found.setdefault(instance.declaration.type, []).append(instance)
         return found
+
+    @cached_property
+    def _blocks(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The managed blocks and module calls that have instances, and those of which it isn't known; addresses without keys."""
+        present: set[str] = set()
+        unknown: set[str] = set()
+        for owner in self.modules:
+            path = f"{without_keys(owner.path)}." if owner.path else ""
+            for declaration in owner.module.of("resource", "module"):
+                instances = owner.instances(declaration)
+                if instances is None:
+                    unknown.add(path + declaration.address)
+                elif instances:
+                    present.add(path + declaration.address)
+        return frozenset(present), tuple(sorted(unknown))
+
+    def lacks(self, block: str) -> bool | None:
+        """Whether a block (its address without keys) has no instance; None when that isn't known."""
+        present, unknown = self._blocks
+        if block in present:
+            return False
+        if any(block == call or block.startswith(f"{call}.") for call in unknown):
+            return None
+        return True
 
     def of(self, *types: str) -> list[BlockInstance]:
         """The managed instances of some types."""

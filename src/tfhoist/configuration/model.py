@@ -84,7 +84,7 @@ class Declaration(msgspec.Struct, frozen=True, eq=False, dict=True):
         `import` and `removed` blocks, and what a `dynamic` block binds.
         """
         if self.attribute is not None or self.block is None:
-            return tuple(_reading(reference, VALUE) for reference in self.references)
+            return tuple([Reading(reference, VALUE, target_address(reference)) for reference in self.references])
         if self.kind == "terraform":
             return ()
         other = _other_uses(self.kind, self.body)
@@ -94,7 +94,7 @@ class Declaration(msgspec.Struct, frozen=True, eq=False, dict=True):
             start = reference.start
             use = next((use for first, end, use in other if first <= start < end), VALUE) if other else VALUE
             if use and not (bound and any(n == reference.root and first <= start < end for n, first, end in bound)):
-                found.append(_reading(reference, use))
+                found.append(Reading(reference, use, target_address(reference)))
         return tuple(found)
 
     @property
@@ -112,10 +112,6 @@ class Declaration(msgspec.Struct, frozen=True, eq=False, dict=True):
         expression = self.expression(name)
         value = expression.value if isinstance(expression, Literal) else None
         return value if isinstance(value, str | int | bool) else None
-
-
-def _reading(reference: Reference, use: str) -> Reading:
-    return Reading(reference, use, target_address(reference))
 
 
 def _other_uses(kind: str, body: Body) -> list[tuple[int, int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from tfhoist.addresses import without_keys
 from tfhoist.audit.scopes import BlockInstance, Evaluation
 from tfhoist.documents.markdown import cell, code, code_cell, shell, table
 from tfhoist.documents.routes import RECORDS
@@ -11,7 +12,6 @@ from tfhoist.documents.texts import EnvironmentText
 from tfhoist.documents.views import EnvironmentView, Views
 from tfhoist.routing.blocks import nested
 from tfhoist.routing.read import read_record
-from tfhoist.rules.listeners import without_keys
 
 LONG = 300
 """Seconds. A longer TTL outlasts the time that people are willing to wait in a change window."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Set
 
 import msgspec
 
+from tfhoist.addresses import without_keys
 from tfhoist.audit.scopes import BlockInstance, Evaluation
 from tfhoist.configuration.environments import Environment
 from tfhoist.configuration.model import Module
@@ -30,7 +31,6 @@ from tfhoist.routing.read import (
     read_record,
     read_table,
 )
-from tfhoist.rules.listeners import without_keys
 
 RULES = LISTENER_RULES
 __all__ = [

@@ -7,9 +7,8 @@ import shlex
 from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from tfhoist.addresses import split_steps
+from tfhoist.addresses import split_steps, without_keys
 from tfhoist.migration.model import MigrationPlan
-from tfhoist.state.addresses import without_keys
 from tfhoist.state.document import SnapshotDocument
 
 Pair = tuple[str, str]

@@ -32,12 +32,30 @@ class Cut:
 
     def __init__(self, graph: Graph, evidence: Evidence, links: Links) -> None:
         self._network = Network()
-        self._nodes = {address: self._network.node() for address in graph.placed}
+        self._nodes = self._one_for_all_that_stay_together(graph, evidence)
         self._fixed = 1  # more than all that can be saved
         self._build(evidence, links)
         value, self._inside = self._network.source_side()
         self.cost = value
         self.central = self._addresses(self._inside)
+
+    def _one_for_all_that_stay_together(self, graph: Graph, evidence: Evidence) -> dict[str, int]:
+        """Address to its node; firm companions and what can't be parted share one."""
+        leads: dict[str, str] = {}
+
+        def first(address: str) -> str:
+            while address in leads:
+                before, address = address, leads[address]
+                leads[before] = leads.get(address, address)  # halves the way each time
+            return address
+
+        pairs = [(companion, owner) for companion, (owner, _) in evidence.firm.items()]
+        for one, other in (*pairs, *((one, other) for one, other, _ in evidence.inseparable)):
+            start, end = first(one), first(other)
+            if start != end:
+                leads[start] = end
+        nodes = {address: self._network.node() for address in graph.placed if address not in leads}
+        return {address: nodes[first(address)] for address in graph.placed}
 
     def _build(self, evidence: Evidence, links: Links) -> None:
         network = self._network
@@ -48,22 +66,22 @@ class Cut:
                 network.edge(_SOURCE, nodes[address], weight)
             else:
                 network.edge(nodes[address], _SINK, weight)
-        for companion, (owner, _) in sorted(evidence.firm.items()):
-            network.edge(nodes[companion], nodes[owner], INFINITE, INFINITE)
         for companion, (owner, _) in sorted(evidence.loose.items()):
             self._fixed += LOOSE_COMPANION
             network.edge(nodes[companion], nodes[owner], LOOSE_COMPANION, LOOSE_COMPANION)
-        for one, other, _ in evidence.inseparable:
-            network.edge(nodes[one], nodes[other], INFINITE, INFINITE)
         for (producer, _), readers in sorted(links.values.items()):
             self._fixed += UPLINK_COST + DOWNLINK_COST
+            start = nodes[producer]
+            ends = [node for node in dict.fromkeys(nodes[reader] for reader in sorted(readers)) if node != start]
+            if not ends:
+                continue
             uplink, downlink = network.node(), network.node()
-            network.edge(uplink, nodes[producer], UPLINK_COST)
-            network.edge(nodes[producer], downlink, DOWNLINK_COST)
-            for reader in sorted(readers):
-                if reader:
-                    network.edge(nodes[reader], uplink, INFINITE)
-                network.edge(downlink, nodes[reader], INFINITE)
+            network.edge(uplink, start, UPLINK_COST)
+            network.edge(start, downlink, DOWNLINK_COST)
+            for node in ends:
+                if node != _SINK:
+                    network.edge(node, uplink, INFINITE)
+                network.edge(downlink, node, INFINITE)
         for reader, producer in sorted(links.orderings):
             self._fixed += ORDERING_COST
             network.edge(nodes[reader], nodes[producer], ORDERING_COST, ORDERING_COST)

@@ -91,20 +91,33 @@ def side_costs(
     down_local: list[str] = []
     for key in links.touching.get(address, ()):
         producer, attribute = key
-        readers = links.values[key]
+        all_others, any_other = _others_inside(links.values[key], address, central)
         name = f"{producer}.{attribute}" if attribute else producer
-        others = readers - {address}
         if producer == address:
-            if not others <= central:
+            if not all_others:
                 down_central.append(name)
-            if others & central:
+            if any_other:
                 up_local.append(name)
         elif producer in central:
-            if others <= central:
+            if all_others:
                 down_local.append(name)
-        elif not others & central:
+        elif not any_other:
             up_central.append(name)
     return up_central, down_central, up_local, down_local
+
+
+def _others_inside(readers: set[str], address: str, central: frozenset[str]) -> tuple[bool, bool]:
+    """Whether all readers but one address are central, and whether any is (which is decided at the first few of them)."""
+    every, some = True, False
+    for reader in readers:
+        if reader != address:
+            if reader in central:
+                some = True
+            else:
+                every = False
+            if some and not every:
+                break
+    return every, some
 
 
 def _reasons(address: str, evidence: Evidence, links: Links, central: frozenset[str]) -> tuple[str, ...]:

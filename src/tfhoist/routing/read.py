@@ -22,6 +22,10 @@ RECORDS = ("aws_route53_record",)
 _LEGACY = {"path-pattern": Kind.PATH, "host-header": Kind.HOST}
 """The fields of a condition in versions of the provider before 3.0."""
 
+_POLICIES = tuple(
+    f"{name}_routing_policy"
+    for name in ("weighted", "latency", "failover", "geolocation", "geoproximity", "cidr", "multivalue_answer")
+)
 FINAL = ("forward", "redirect", "fixed-response")
 
 
@@ -119,11 +123,10 @@ def read_record(instance: BlockInstance) -> Record:
         if target is not None:
             targets.append(target.split("#")[0])
     targets.extend(target.split("#")[0] for target in outermost(instance).targets("records") or ())
-    policies = ("weighted", "latency", "failover", "geolocation", "geoproximity", "cidr", "multivalue_answer")
-    weighted = any(
-        list(nested(instance, f"{name}_routing_policy")) or instance.value(f"{name}_routing_policy")
-        for name in policies
-    )
+    body = instance.declaration.body
+    written = {word for block in body.blocks for word in (block.type, *block.labels)}
+    written.update(attribute.name for attribute in body.attributes)
+    weighted = any(list(nested(instance, name)) or instance.value(name) for name in _POLICIES if name in written)
     return Record(
         instance.address,
         (instance.text("name") or "").lower().rstrip("."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -26,8 +25,6 @@ from tfhoist.routing.table import Table
 from tfhoist.rules.records import HostRecord, records_of
 from tfhoist.secrets import sounds_secret
 from tfhoist.state.snapshot import Snapshot
-
-_TELLING = re.compile(r"[./:]|\d{12}")
 
 
 class Routed:
@@ -104,26 +101,20 @@ class Context:
 
     @cached_property
     def literals(self) -> tuple[LiteralText, ...]:
-        """The literal texts of all modules."""
+        """The literal texts of all modules that may tell something."""
         return tuple(text for path, module in self.modules for text in literals(path, module))
-
-    @cached_property
-    def telling_literals(self) -> tuple[LiteralText, ...]:
-        """Those that may hold a host, an account, an ARN or a network range: most are plain words."""
-        return tuple(text for text in self.literals if _TELLING.search(text.text) is not None)
 
     @cached_property
     def shown_literals(self) -> tuple[LiteralText, ...]:
         """Those of them that no name around them calls a secret."""
         secret = cache(sounds_secret)  # few names, many texts
-        return tuple(text for text in self.telling_literals if not any(map(secret, text.names)))
+        return tuple(text for text in self.literals if not any(map(secret, text.names)))
 
-    @cached_property
-    def first_instances(self) -> dict[str, dict[str, BlockInstance]]:
-        """Each block of the root and its modules with its first instance by environment; in the order of the first environment."""
+    def first_instances(self, kind: str) -> dict[str, dict[str, BlockInstance]]:
+        """The managed blocks of a type, each with its first instance by environment; in the order of the first environment."""
         found: dict[str, dict[str, BlockInstance]] = {}
         for evaluation in self.evaluations:
-            for instance in evaluation.instances:
+            for instance in evaluation.by_type.get(kind, ()):
                 found.setdefault(instance.block, {}).setdefault(evaluation.name, instance)
         return found
 

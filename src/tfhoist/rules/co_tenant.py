@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from tfhoist.addresses import without_keys
+from tfhoist.audit.literals import may_tell
 from tfhoist.configuration.model import Declaration
 from tfhoist.diagnostics import Severity, SourceRange
 from tfhoist.findings import Finding
@@ -16,7 +18,7 @@ from tfhoist.inventory import real_name
 from tfhoist.placement.services import ServiceUses, host_service, is_workload, words
 from tfhoist.routing import model as routing
 from tfhoist.rules.base import Context, Rule, together
-from tfhoist.rules.listeners import TARGET_GROUPS, without_keys
+from tfhoist.rules.listeners import TARGET_GROUPS
 
 _REGISTERS = (
     "aws_ecs_service", "aws_ecs_task_set", "aws_lb_target_group_attachment", "aws_alb_target_group_attachment",
@@ -188,11 +190,11 @@ class _Seen:
                 unknown.add(node)
         if not registered:
             return  # what runs here is registered by something else than Terraform, or runs elsewhere altogether
-        shared = self._shared_words()
+        routed = {target for route in self.routes for target in route.targets}.difference(registered, unknown)
+        asked = {node: declaration for node, declaration in groups.items() if node in routed}
+        shared = self._shared_words() if asked else set()
         foreign: dict[str, str] = {}
-        for node, declaration in groups.items():
-            if node in registered or node in unknown or not any(node in route.targets for route in self.routes):
-                continue
+        for node, declaration in asked.items():
             mine = self._words_of(node, declaration)
             if not mine.intersection(self.own_words - shared - _ROLES):
                 name = self._tenant_name(declaration, mine - shared)
@@ -211,14 +213,13 @@ class _Seen:
 
     def _shared_words(self) -> set[str]:
         """The words that every name here begins with: they tell nothing apart."""
-        named = [words(name) for node in sorted(self.names) for name in sorted(self.names[node])]
-        shared = set(self.uses.shared_words)
-        if len(named) > 1:
-            for alike in zip(*named, strict=False):
-                if len(set(alike)) > 1:
-                    break
-                shared.add(alike[0])
-        return shared
+        named = [name for names in self.names.values() for name in names]
+        alike = words(named[0]) if len(named) > 1 else []
+        for name in named:
+            found = words(name)
+            while alike != found[: len(alike)]:
+                alike.pop()
+        return {*self.uses.shared_words, *alike}
 
     def _tenant_name(self, declaration: Declaration, mine: set[str]) -> str:
         own = self.uses.own(declaration.address)
@@ -250,8 +251,12 @@ class _Seen:
     def called_hosts(self, tenants: dict[str, _Tenant]) -> None:
         """Hosts that rules here answer for, and that this root's own workloads call by a variable of the host's name."""
         routed = {host for route in self.routes for host in route.hosts}
+        told = all(map(may_tell, routed))
+        naming = {text.declaration for text in self.context.literals if _host_of(text.text) in routed}
         for node, declaration in self.context.links.declarations.items():
-            if declaration.kind != "resource" or not is_workload(declaration.type):
+            if (told and declaration not in naming) or not is_workload(declaration.type):
+                continue
+            if declaration.kind != "resource":
                 continue
             for variable, text in _settings(declaration.body):
                 host = _host_of(text)

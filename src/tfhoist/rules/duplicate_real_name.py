@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfhoist.audit.scopes import BlockInstance
+from tfhoist.audit.scopes import BlockInstance, Evaluation
 from tfhoist.diagnostics import Severity
 from tfhoist.findings import Finding
 from tfhoist.inventory import NAME_ARGUMENTS, real_name
@@ -68,7 +68,7 @@ class DuplicateRealName(Rule):
         claims_of: dict[tuple[str, tuple[str, ...]], list[BlockInstance]] = {}
         for evaluation in context.evaluations:
             claims: dict[_Claim, list[BlockInstance]] = {}
-            for instance in evaluation.instances:
+            for instance in _of_one_name(evaluation):
                 claim = claimed(instance)
                 if claim is not None:
                     claims.setdefault(claim, []).append(instance)
@@ -111,15 +111,31 @@ class DuplicateRealName(Rule):
         )
 
 
+def _of_one_name(evaluation: Evaluation) -> Iterator[BlockInstance]:
+    """The instances whose type and name others have too: what the name is unique within is asked of few."""
+    found: dict[tuple[str, str], list[BlockInstance]] = {}
+    for kind, alike in evaluation.by_type.items():
+        if kind == _RECORD or kind in UNIQUE:
+            for instance in alike:
+                name = _name_of(instance)
+                if name is not None:
+                    found.setdefault((_SAME_TYPE.get(kind, kind), name), []).append(instance)
+    return (instance for several in found.values() if len(several) > 1 for instance in several)
+
+
+def _name_of(instance: BlockInstance) -> str | None:
+    """The name that an instance may claim; a record's as DNS compares it."""
+    if instance.declaration.type != _RECORD:
+        return real_name(instance)
+    name = instance.text("name")
+    return name.lower().rstrip(".") if name is not None else None
+
+
 def claimed(instance: BlockInstance) -> _Claim | None:
-    """The name that an instance claims; None when it claims none, or it isn't known."""
+    """The name that an instance of such a type claims; None when it claims none, or it isn't known."""
     declaration = instance.declaration
-    if declaration.kind != "resource":
-        return None
     if declaration.type == _RECORD:
         return _record(instance)
-    if declaration.type not in UNIQUE:
-        return None
     name = real_name(instance)
     if name is None or name.endswith("*") or not _named(instance):
         return None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tfhoist.addresses import without_keys
 from tfhoist.diagnostics import Severity
 from tfhoist.rules.base import Routed, times, together
-from tfhoist.rules.listeners import without_keys
 from tfhoist.rules.routing import Draft, RoutingRule
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfhoist.audit.literals import LiteralText, hosts
+from tfhoist.audit.literals import LiteralText
 from tfhoist.diagnostics import Severity
 from tfhoist.rules.hard_coded import HardCoded
 
@@ -19,4 +19,4 @@ class HardCodedDomain(HardCoded):
     what = "host name"
 
     def found(self, text: LiteralText) -> Iterator[str]:
-        return hosts(text)
+        return iter(text.hosts)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfhoist.addresses import index_suffix
+from tfhoist.addresses import index_suffix, without_keys
 from tfhoist.configuration.model import Declaration
 from tfhoist.diagnostics import Severity
 from tfhoist.findings import Finding
 from tfhoist.rules.base import Context, Rule, environments_of, in_environments
-from tfhoist.rules.listeners import without_keys
 from tfhoist.rules.state import compared, missing_keys
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tfhoist.diagnostics import Severity
 from tfhoist.routing.interpret import holds
-from tfhoist.routing.model import Kind, Listener, Request
+from tfhoist.routing.model import Kind, Listener, Request, Rule
 from tfhoist.rules.base import Routed, together
 from tfhoist.rules.host_routed_elsewhere import address_records
 from tfhoist.rules.routing import Draft, RoutingRule
@@ -22,13 +22,17 @@ class RecordWithoutRule(RoutingRule):
 
     def drafts(self, routed: Routed) -> Iterator[Draft]:
         by_balancer: dict[str, list[Listener]] = {}
+        taken: set[tuple[str, str]] = set()
         for listener in routed.table.listeners:
             by_balancer.setdefault(listener.load_balancer, []).append(listener)
+            taken.update((listener.load_balancer, host) for rule in listener.rules for host in _only_hosts(rule))
         for host, records in address_records(routed.table).items():
             if "*" in host:
                 continue
             for record in records:
                 for target in record.targets:
+                    if (target, host) in taken:
+                        continue
                     listeners = by_balancer.get(target, [])
                     refusing = [one for one in listeners if _refuses(one)]
                     if not refusing or not all(_leaves(one, host) for one in listeners):
@@ -41,6 +45,12 @@ class RecordWithoutRule(RoutingRule):
                         {"host": host, "load_balancer": target},
                         Request(scheme=refusing[0].scheme, host=host),
                     )
+
+
+def _only_hosts(rule: Rule) -> tuple[str, ...]:
+    """The hosts that a rule surely may take: those of its only condition for hosts."""
+    conditions = [condition for condition in rule.conditions if condition.kind is Kind.HOST]
+    return tuple(value.lower() for value in conditions[0].values) if len(conditions) == 1 else ()
 
 
 def _refuses(listener: Listener) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tfhoist.addresses import without_keys
 from tfhoist.diagnostics import Severity
 from tfhoist.routing.model import Listener, Request
 from tfhoist.rules.base import Routed
-from tfhoist.rules.listeners import LISTENERS, without_keys
+from tfhoist.rules.listeners import LISTENERS
 from tfhoist.rules.routing import Draft, RoutingRule
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
+from tfhoist.addresses import without_keys
 from tfhoist.configuration.model import Declaration
 from tfhoist.diagnostics import Severity
 from tfhoist.findings import Finding
 from tfhoist.routing.model import Request
 from tfhoist.rules.base import Context, Routed, Rule, environments_of, in_environments
-from tfhoist.rules.listeners import without_keys
 
 
 class Draft(NamedTuple):

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from tfhoist.audit.links import qualified
-from tfhoist.audit.literals import LiteralText
+from tfhoist.audit.literals import LiteralText, names_secret
 from tfhoist.configuration.model import Declaration
 from tfhoist.diagnostics import Severity
 from tfhoist.findings import Finding
-from tfhoist.hcl.expressions import Literal, Object, walk
+from tfhoist.hcl.expressions import Literal, Object, children
 from tfhoist.rules.base import Context, Rule, line_of
 from tfhoist.secrets import sounds_secret
 
-_ARGUMENT = re.compile(
-    r"(?:\A|_|-)(?:password|passwd|passphrase|secret|secret_?key|secret_?string|secret_?binary|api_?key|auth_?token|"
-    r"access_?token|private_?key|secret_?access_?key|client_?secret|token)\Z",
-    re.IGNORECASE,
-)
 _NO_SECRET = ("arn:", "${", "true", "false", "/", "alias/")
 
 
@@ -50,11 +44,8 @@ class SecretInConfiguration(Rule):
 
     def match(self, context: Context) -> Iterator[Finding]:
         seen: set[tuple[str, int, str]] = set()
-        names: dict[str, bool] = {}  # few names, many texts
         for text in context.literals:
-            if text.name not in names:
-                names[text.name] = _ARGUMENT.search(text.name) is not None
-            if names[text.name] and _may_be_secret(text):
+            if names_secret(text.name) and _may_be_secret(text):
                 key = (text.declaration.file.path, text.declaration.start, text.name)
                 if key not in seen:
                     seen.add(key)
@@ -91,8 +82,11 @@ def _container_variables(declaration: Declaration) -> Iterator[tuple[str, Litera
     if declaration.type != "aws_ecs_task_definition":
         return
     definitions = declaration.expression("container_definitions")
-    for node in walk(definitions) if definitions is not None else ():
-        if not isinstance(node, Object):
+    pending = [definitions] if definitions is not None else []
+    while pending:
+        node = pending.pop()
+        pending.extend(children(node))
+        if type(node) is not Object:
             continue
         pairs = {key.value: value for key, value in node.items if isinstance(key, Literal)}
         name, value = pairs.get("name"), pairs.get("value")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tfhoist.addresses import without_keys
 from tfhoist.configuration.model import Declaration
 from tfhoist.diagnostics import Severity
 from tfhoist.findings import Finding
 from tfhoist.rules.base import Context, Rule, environments_of, in_environments
-from tfhoist.rules.listeners import without_keys
 
 
 class SecurityGroupAcross(Rule):

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import msgspec
 
+from tfhoist.addresses import without_keys
 from tfhoist.audit.links import qualified
 from tfhoist.audit.scopes import BlockInstance, Evaluation, ModuleInstance
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.configuration.paths import is_override
 from tfhoist.hcl.expressions import Attr, Expression, Index, Literal, Variable
 from tfhoist.rules.base import Context
-from tfhoist.rules.listeners import without_keys
 from tfhoist.state.snapshot import Snapshot
 
 InstanceKey = int | str | None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tfhoist.addresses import without_keys
 from tfhoist.diagnostics import Severity
 from tfhoist.findings import Finding
 from tfhoist.rules.base import Context, Rule, environments_of, in_environments
-from tfhoist.rules.listeners import without_keys
 from tfhoist.rules.state import compared
 
 

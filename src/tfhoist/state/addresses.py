@@ -103,13 +103,6 @@ def inside(module: str, own: str) -> str:
     return f"{module}.{own}" if module else own
 
 
-def without_keys(address: str) -> str:
-    """An address as `dependencies` has it: without any instance key."""
-    if "[" not in address:
-        return address
-    return ".".join(step.partition("[")[0] for step in split_steps(address))
-
-
 def below(module: str, prefix: str) -> str | None:
     """What follows `prefix` in the path of a module that is it, one of its instances, or below it; else None.
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from tfhoist.state.addresses import AddressError, parse_address, without_keys
+from tfhoist.addresses import without_keys
+from tfhoist.state.addresses import AddressError, parse_address
 from tfhoist.state.cty import TypeProblem, check_value, decode, parse_type
 from tfhoist.state.document import InstanceText, SnapshotDocument
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
-from tfhoist.addresses import index_suffix
+from tfhoist.addresses import index_suffix, without_keys
 from tfhoist.findings import Refusal
-from tfhoist.state.addresses import InstanceKey, below, without_keys
+from tfhoist.state.addresses import InstanceKey, below
 from tfhoist.state.document import SnapshotDocument
 
 

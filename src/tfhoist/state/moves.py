@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tfhoist.addresses import index_suffix
+from tfhoist.addresses import index_suffix, without_keys
 from tfhoist.errors import TfhoistError
 from tfhoist.findings import Refusal
 from tfhoist.state.addresses import (
@@ -18,7 +18,6 @@ from tfhoist.state.addresses import (
     inside,
     parse_address,
     split_provider,
-    without_keys,
 )
 from tfhoist.state.document import InstanceText, ResourceText, SnapshotDocument
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tfhoist.addresses import index_suffix
+from tfhoist.addresses import index_suffix, without_keys
 from tfhoist.configuration.model import Declaration, Module
-from tfhoist.state.addresses import AddressError, InstanceKey, inside, parse_address, without_keys
+from tfhoist.state.addresses import AddressError, InstanceKey, inside, parse_address
 from tfhoist.state.document import InstanceText, ResourceText
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tfhoist.state.addresses import inside, without_keys
+from tfhoist.addresses import without_keys
+from tfhoist.state.addresses import inside
 
 REGISTRIES = {"terraform": "registry.terraform.io", "tofu": "registry.opentofu.org"}
 

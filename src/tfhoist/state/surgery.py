@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from tfhoist.state.addresses import parse_address, without_keys
+from tfhoist.addresses import without_keys
+from tfhoist.state.addresses import parse_address
 from tfhoist.state.collisions import Room
 from tfhoist.state.document import InstanceText, ResourceText, SnapshotDocument
 from tfhoist.state.inverse import InstanceBack, Inverse

@@ -9,8 +9,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from tfhoist.addresses import index_suffix
-from tfhoist.state.addresses import InstanceKey, inside, without_keys
+from tfhoist.addresses import index_suffix, without_keys
+from tfhoist.state.addresses import InstanceKey, inside
 from tfhoist.state.document import InstanceText, ResourceText, SnapshotDocument
 from tfhoist.state.edits import after_dependencies, readdressed, with_dependencies, with_key
 from tfhoist.state.inverse import (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from tfhoist.addresses import index_suffix
+from tfhoist.addresses import index_suffix, without_keys
 from tfhoist.audit.scopes import BlockInstance, Evaluation, known_text
 from tfhoist.configuration.environments import Environment
 from tfhoist.configuration.model import Module
@@ -18,7 +18,6 @@ from tfhoist.routing.model import Action, Kind, Rule
 from tfhoist.routing.model import Condition as RoutingCondition
 from tfhoist.routing.read import LISTENER_RULES, LISTENERS, LOAD_BALANCERS, RECORDS, TARGET_GROUPS, read_table
 from tfhoist.routing.table import Record, Table
-from tfhoist.rules.listeners import without_keys
 from tfhoist.secrets import holds_placeholder
 from tfhoist.state.snapshot import Snapshot, attributes_of
 from tfhoist.validation.model import (
