@@ -67,8 +67,12 @@ class LineIndex:
 
     def __init__(self, source: bytes) -> None:
         self._source = source
-        lengths = map(len, source.split(b"\n"))
-        self._starts = [0, *accumulate(length + 1 for length in lengths)][:-1]
+        if b"\r" in source:  # `splitlines` would end a line there too
+            self._starts = [0, *accumulate(len(line) + 1 for line in source.split(b"\n"))][:-1]
+        else:
+            self._starts = list(accumulate(map(len, source.splitlines(keepends=True)), initial=0))
+            if source and not source.endswith(b"\n"):
+                self._starts.pop()
 
     def line(self, offset: int) -> int:
         """The line (from 1) that holds the byte at `offset`."""

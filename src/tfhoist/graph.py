@@ -34,9 +34,10 @@ class Edge(NamedTuple):
 
 def read_attribute(reference: Reference) -> str:
     """The first attribute read of a producer, its instance key left out; "" for the whole."""
-    for step in reference.steps[address_steps(reference) :]:
-        if step.kind == "attribute":
-            return str(step.key)
+    behind = address_steps(reference)
+    for number, (kind, key, _) in enumerate(reference.steps):
+        if number >= behind and kind == "attribute":
+            return str(key)
     return ""
 
 
@@ -45,6 +46,7 @@ class Graph:
 
     def __init__(self, module: Module) -> None:
         self.module = module
+        declared = module.definitions
         self.edges: dict[str, list[Edge]] = {}
         self.undeclared: list[Edge] = []
         self._readings: dict[str, list[Edge]] = {}
@@ -56,7 +58,7 @@ class Graph:
                 if not producer or (declaration.kind == "variable" and producer == consumer):
                     continue  # a validation reads its own variable
                 edge = Edge(consumer, producer, read_attribute(reference), reading.use, reference, declaration)
-                (edges if producer in module.definitions else self.undeclared).append(edge)
+                (edges if producer in declared else self.undeclared).append(edge)
 
     @cached_property
     def placed(self) -> tuple[str, ...]:

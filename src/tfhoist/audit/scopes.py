@@ -280,6 +280,8 @@ def _collected(found: list[tuple[int | str | None, Value]], declaration: Declara
 class BlockInstance:
     """One instance of a block in one environment. What is asked of it is worked out once."""
 
+    __slots__ = ("_targets", "_values", "address", "block", "declaration", "key", "links", "names", "owner")
+
     def __init__(
         self, declaration: Declaration, owner: ModuleInstance, key: int | str | None, names: Scope, links: Scope
     ) -> None:

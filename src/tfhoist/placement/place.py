@@ -16,7 +16,7 @@ from tfhoist.graph import Graph
 from tfhoist.placement.charges import DOWNLINK_COST, LOOSE_COMPANION, ORDERING_COST, UPLINK_COST
 from tfhoist.placement.cut import Cut
 from tfhoist.placement.evidence import Evidence, contradictions, gather
-from tfhoist.placement.links import Links, find_links
+from tfhoist.placement.links import Key, Links, find_links
 from tfhoist.placement.model import Decider, Placed, Side
 from tfhoist.placement.policy import PolicyRule
 
@@ -66,32 +66,41 @@ def study(graph: Graph, rules: Sequence[PolicyRule], overrides: Mapping[str, Sid
         result = PlacementResult({}, tuple(refusals), 0)
         return Study(graph, tuple(rules), overrides, evidence, links, result, None)
     cut = Cut(graph, evidence, links)
-    placement = {address: _placed(address, evidence, links, cut.central) for address in graph.placed}
+    counts = {key: len(readers & cut.central) for key, readers in links.values.items()}
+    placement = {address: _placed(address, evidence, links, cut.central, counts) for address in graph.placed}
     result = PlacementResult(placement, (), cut.cost)
     return Study(graph, tuple(rules), overrides, evidence, links, result, cut)
 
 
-def _placed(address: str, evidence: Evidence, links: Links, central: frozenset[str]) -> Placed:
+def _placed(
+    address: str, evidence: Evidence, links: Links, central: frozenset[str], counts: Mapping[Key, int]
+) -> Placed:
     side = Side.CENTRAL if address in central else Side.LOCAL
     by = Decider.CUT
     if address in evidence.fixed:
         by = evidence.deciders[address]
     elif address in evidence.firm:
         by = Decider.COMPANION
-    return Placed(side, _reasons(address, evidence, links, central), by)
+    return Placed(side, _reasons(address, evidence, links, central, counts), by)
 
 
-def side_costs(
-    address: str, links: Links, central: frozenset[str]
+def _side_costs(
+    address: str, links: Links, central: frozenset[str], counts: Mapping[Key, int]
 ) -> tuple[list[str], list[str], list[str], list[str]]:
-    """What an address makes on each side, all others staying: uplinks and downlinks when central, then when local."""
+    """What an address makes on each side, all others staying: uplinks and downlinks when central, then when local.
+
+    `counts` says how many readers of each value are central.
+    """
     up_central: list[str] = []
     down_central: list[str] = []
     up_local: list[str] = []
     down_local: list[str] = []
     for key in links.touching.get(address, ()):
         producer, attribute = key
-        all_others, any_other = _others_inside(links.values[key], address, central)
+        readers = links.values[key]
+        itself = address in readers
+        inside = counts[key] - (itself and address in central)
+        all_others, any_other = inside == len(readers) - itself, inside > 0
         name = f"{producer}.{attribute}" if attribute else producer
         if producer == address:
             if not all_others:
@@ -106,21 +115,9 @@ def side_costs(
     return up_central, down_central, up_local, down_local
 
 
-def _others_inside(readers: set[str], address: str, central: frozenset[str]) -> tuple[bool, bool]:
-    """Whether all readers but one address are central, and whether any is (which is decided at the first few of them)."""
-    every, some = True, False
-    for reader in readers:
-        if reader != address:
-            if reader in central:
-                some = True
-            else:
-                every = False
-            if some and not every:
-                break
-    return every, some
-
-
-def _reasons(address: str, evidence: Evidence, links: Links, central: frozenset[str]) -> tuple[str, ...]:
+def _reasons(
+    address: str, evidence: Evidence, links: Links, central: frozenset[str], counts: Mapping[Key, int]
+) -> tuple[str, ...]:
     reasons: list[str] = []
     side = Side.CENTRAL if address in central else Side.LOCAL
     if address in evidence.fixed:
@@ -129,7 +126,7 @@ def _reasons(address: str, evidence: Evidence, links: Links, central: frozenset[
             reasons.append(evidence.notes[address])
     elif address in evidence.firm:
         reasons.append(evidence.firm[address][1])
-    up_central, down_central, up_local, down_local = side_costs(address, links, central)
+    up_central, down_central, up_local, down_local = _side_costs(address, links, central, counts)
     chosen = (up_central, down_central) if side is Side.CENTRAL else (up_local, down_local)
     other = (up_local, down_local) if side is Side.CENTRAL else (up_central, down_central)
     if not reasons:

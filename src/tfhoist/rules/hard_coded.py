@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from tfhoist.audit.links import qualified
 from tfhoist.audit.literals import LiteralText
@@ -14,6 +15,8 @@ class HardCoded(Rule):
     """One finding for each value and block, at the first place where it stands."""
 
     what: str
+    sign: ClassVar[str] = ""
+    """What every text that holds such a value has in it."""
 
     def found(self, text: LiteralText) -> Iterator[str]:
         """The values in a text."""
@@ -22,6 +25,8 @@ class HardCoded(Rule):
     def match(self, context: Context) -> Iterator[Finding]:
         seen: dict[tuple[str, str, int, str], list[LiteralText]] = {}
         for text in context.shown_literals:
+            if self.sign not in text.text:
+                continue
             declaration = text.declaration
             for value in self.found(text):
                 key = (text.path, declaration.file.path, declaration.start, value)

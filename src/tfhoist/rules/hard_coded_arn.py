@@ -17,6 +17,7 @@ class HardCodedArn(HardCoded):
     description = "an ARN is written into a block"
     advice = "It's one account's and one environment's. Refer to the block that makes it, or make it a variable."
     what = "ARN"
+    sign = "arn:"
 
     def found(self, text: LiteralText) -> Iterator[str]:
         return arns(text)

@@ -17,6 +17,7 @@ class HardCodedCidr(HardCoded):
     description = "a network range is written into a block"
     advice = "Environments have networks of their own. Make it a variable, or read it from the network's block."
     what = "network range"
+    sign = "/"
 
     def found(self, text: LiteralText) -> Iterator[str]:
         return cidrs(text)

@@ -17,6 +17,7 @@ class HardCodedDomain(HardCoded):
     description = "a host name is written into a block"
     advice = "Every environment gets the same one. Make it a variable with this value as its default."
     what = "host name"
+    sign = "."
 
     def found(self, text: LiteralText) -> Iterator[str]:
         return iter(text.hosts)
