@@ -44,7 +44,7 @@ ROOTS: dict[str, tuple[str, dict[str, str]]] = {
         "recorded-path",
         {
             "main.tf": lb("aws_s3_object.o.id") + 'resource "aws_s3_object" "o" {\n  source = "page.html"\n}\n',
-            "page.html": "", "tfhoist.toml": '[placement.overrides]\n"aws_s3_object.o" = "central"\n',
+            "tfhoist.toml": '[placement.overrides]\n"aws_s3_object.o" = "central"\n',
         },
     ),
     "a provisioner inside": (

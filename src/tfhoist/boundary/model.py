@@ -30,7 +30,7 @@ class Uplink(msgspec.Struct, frozen=True):
 class ModuleVariable(msgspec.Struct, frozen=True, kw_only=True):
     """A variable of the shared module.
 
-    `origin` is "service variable", "required", "hard-coded" or "pinned". `declaration` is the source of its block; only
+    `origin` is "service variable", "required", "hard-coded", "pinned" or "workspace". `declaration` is the source of its block; only
     service variables, pins and what differs by environment are passed by the central roots.
     """
 

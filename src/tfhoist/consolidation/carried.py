@@ -14,20 +14,15 @@ from typing import NamedTuple
 from tfhoist.boundary.naming import unique
 from tfhoist.configuration.load import Tree, all_modules, is_local_source, local_folder
 from tfhoist.configuration.model import Declaration, Module
-from tfhoist.configuration.paths import FILE_FUNCTIONS, PATH_ARGUMENTS, READS_ON
-from tfhoist.consolidation.rewrite import parts
+from tfhoist.configuration.paths import FILE_FUNCTIONS, READS_ON
+from tfhoist.consolidation.recorded import is_path, pieces_of, recorded, records_path
+from tfhoist.consolidation.rewrite import is_workspace, parts
 from tfhoist.findings import Refusal
 from tfhoist.hcl.edit import Edit, apply_edits
 from tfhoist.hcl.expressions import (
-    Attr,
     Call,
     Expression,
     Literal,
-    Object,
-    Parentheses,
-    Template,
-    Tuple,
-    Variable,
     walk,
 )
 from tfhoist.secrets import holds_placeholder
@@ -54,6 +49,7 @@ class Carried:
         self.nested = nested
         self.default_workspaces = default_workspaces
         self.files: dict[str, bytes] = {}
+        self.beside_roots: dict[str, bytes] = {}  # by their path from the service root's folder, and a central root's
         self.folders: dict[str, str] = {}
         self.refusals: list[Refusal] = []
 
@@ -68,14 +64,22 @@ class Carried:
     # files
 
     def _files_of_root(self, declaration: Declaration) -> list[Edit]:
-        edits: list[Edit] = []
-        reads = self._reads(declaration, declaration, self.module)
+        reads = self._reads(declaration, declaration)
+        if reads is None:
+            return []
+        found = recorded(declaration, self.module, self.tree, _followed(reads))
+        if found.problem:
+            self._recorded(declaration, declaration, found.problem, found.advice)
+            return []
+        self.beside_roots |= found.files
+        edits = list(found.edits)
         for read in reads:
-            path = read.text
-            where = posixpath.normpath(posixpath.join(self.module.folder, path))
-            if not self._carry(declaration, read, where):
+            own = posixpath.normpath(read.text)
+            if any(f"{path}/".startswith(f"{own}/") for path in found.files):
+                edits += _from_root(read)  # the same file, not a second copy of it
                 continue
-            edits += _by_module(declaration, read)
+            if self._carry(declaration, read, posixpath.normpath(posixpath.join(self.module.folder, read.text))):
+                edits += _by_module(declaration, read)
         return edits
 
     def _carry(self, declaration: Declaration, read: Read, where: str) -> bool:
@@ -105,10 +109,9 @@ class Carried:
             self.files[posixpath.relpath(path, self.module.folder or ".")] = self.tree[path]
         return True
 
-    def _reads(self, declaration: Declaration, blamed: Declaration, module: Module) -> list[Read]:
-        """The paths that a block's functions read; refuses the block for those that can't be followed."""
+    def _reads(self, declaration: Declaration, blamed: Declaration) -> list[Read] | None:
+        """The paths that a block's functions read; None, and a refusal, where one can't be followed."""
         found: list[Read] = []
-        followed: set[int] = set()
         for expression in parts(declaration):
             for node in walk(expression):
                 if not isinstance(node, Call) or node.name.removeprefix("core::") not in FILE_FUNCTIONS:
@@ -116,18 +119,8 @@ class Carried:
                 read = _path(node) if node.arguments and not node.expand else None
                 if read is None:
                     self._computed(declaration, blamed)
-                    return []
+                    return None
                 found.append(read)
-                followed |= {part.start for part in walk(node.arguments[0])}
-        for reference in declaration.references:
-            if reference.root == "path" and reference.start not in followed:
-                self._recorded(declaration, blamed, f"uses {'.'.join(reference.names())}")
-                return []
-        for name in PATH_ARGUMENTS.get(declaration.type, ()):
-            value = declaration.expression(name)
-            if value is not None and _is_relative(value, declaration.type):
-                self._recorded(declaration, blamed, f"records a relative path ({name})")
-                return []
         return found
 
     def _computed(self, declaration: Declaration, blamed: Declaration) -> None:
@@ -137,12 +130,8 @@ class Carried:
             'Read it with a literal path, `file("${path.module}/name")`, or keep the block local.',
         )  # fmt: skip
 
-    def _recorded(self, declaration: Declaration, blamed: Declaration, what: str) -> None:
-        self._refuse(
-            "recorded-path", blamed,
-            f"{_inside(declaration, blamed)} {what}, which is another path once it has moved",
-            "Keep the block local; or pass the path as a variable whose value stays the same.",
-        )  # fmt: skip
+    def _recorded(self, declaration: Declaration, blamed: Declaration, problem: str, advice: str) -> None:
+        self._refuse("recorded-path", blamed, f"{_inside(declaration, blamed)} {problem}", advice)
 
     # folders
 
@@ -203,7 +192,14 @@ class Carried:
             self._check(declaration, call)
             if declaration.json:
                 continue
-            for read in self._reads(declaration, call, inner):
+            reads = self._reads(declaration, call) or []
+            path = records_path(declaration, _followed(reads))
+            if path:
+                self._recorded(
+                    declaration, call, f"{path}, which is another path once it has moved",
+                    "Keep the module local; or give it the path by a variable, from outside.",
+                )  # fmt: skip
+            for read in reads:
                 where = posixpath.normpath(posixpath.join(inner.folder, read.text))
                 if read.base != "module" or not f"{where}/".startswith(f"{folder}/"):
                     self._computed(declaration, call)
@@ -223,13 +219,11 @@ class Carried:
                 f"{where} has a secret written into it, which would land in the central repository",
                 "Make it a sensitive variable first.",
             )  # fmt: skip
-        if not self.default_workspaces and any(
-            r.names()[:2] in (("terraform", "workspace"), ("tofu", "workspace")) for r in declaration.references
-        ):
+        if declaration is not blamed and not self.default_workspaces and any(map(is_workspace, declaration.references)):
             self._refuse(
                 "workspace-would-move", blamed,
                 f"{where} reads terraform.workspace, which is another one in the central root",
-                "Use a variable for it first, or keep the block local.",
+                f"Give {blamed.address} the workspace by a variable of its own (`workspace = terraform.workspace`), or keep it local.",
             )  # fmt: skip
         for block in declaration.body.blocks_of("provisioner") + declaration.body.blocks_of("connection"):
             self._refuse(
@@ -272,12 +266,12 @@ def _inside(declaration: Declaration, blamed: Declaration) -> str:
 def _path(call: Call) -> Read | None:
     """What a file function reads, when its path begins with constant text."""
     base, text = "", ""
-    pieces = list(_pieces(call.arguments[0]))
-    if pieces and _is_path(pieces[0]):
+    pieces = list(pieces_of(call.arguments[0]))
+    if pieces and is_path(pieces[0]):
         base = str(getattr(pieces.pop(0), "name", ""))
     while pieces and isinstance(pieces[0], Literal):
         text += str(getattr(pieces.pop(0), "value", ""))
-    if any(_is_path(inner) for piece in pieces for inner in walk(piece)) or base == "cwd":
+    if any(is_path(inner) for piece in pieces for inner in walk(piece)) or base == "cwd":
         return None
     if (base and text and not text.startswith("/")) or (not base and (text.startswith(("/", "~")) or not text)):
         return None
@@ -289,43 +283,27 @@ def _path(call: Call) -> Read | None:
     return Read(call.name.removeprefix("core::"), base, path, call.arguments[0])
 
 
-def _is_path(expression: Expression) -> bool:
-    return isinstance(expression, Attr) and isinstance(expression.target, Variable) and expression.target.name == "path"
+def _followed(reads: list[Read]) -> set[int]:
+    """Where the paths stand that functions read."""
+    return {part.start for read in reads for part in walk(read.expression)}
 
 
-def _pieces(expression: Expression) -> Iterator[Expression]:
-    """The parts of a path: `path.x`, constant text, and what isn't known."""
-    match expression:
-        case Parentheses(inner=inner):
-            yield from _pieces(inner)
-        case Template(parts=parts):
-            for part in parts:
-                yield from _pieces(part)
-        case _:
-            yield expression
+def _from_root(read: Read) -> Iterator[Edit]:
+    """The edit that makes a path of the root's module count from the root still."""
+    if read.base == "module":
+        for node in walk(read.expression):
+            if is_path(node):
+                yield Edit(node.start, node.end, b"path.root")
+                return
 
 
 def _by_module(declaration: Declaration, read: Read) -> Iterator[Edit]:
     """The edits that make a path of the root count from the shared module."""
     for node in walk(read.expression):
-        if read.base == "root" and _is_path(node):
+        if read.base == "root" and is_path(node):
             yield Edit(node.start, node.end, b"path.module")
             return
     if read.base == "":
         start = read.expression.start
         if declaration.file.source[start : start + 1] == b'"':
             yield Edit(start + 1, start + 1, b"${path.module}/")
-
-
-def _is_relative(value: Expression, kind: str) -> bool:
-    """Whether an argument certainly holds a relative path."""
-    match value:
-        case Object(items=pairs) if kind == "terraform_remote_state":
-            named = [item for key, item in pairs if isinstance(key, Literal) and key.value in ("path", "config_path")]
-            return any(_is_relative(item, "") for item in named)
-        case Tuple(items=items):
-            return any(_is_relative(item, "") for item in items)
-    first = next(_pieces(value), None)
-    if not isinstance(first, Literal) or not isinstance(first.value, str) or not first.value:
-        return False
-    return not first.value.startswith(("/", "~")) and (kind != "helm_release" or first.value.startswith("."))

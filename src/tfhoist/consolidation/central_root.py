@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from tfhoist.boundary.interface import Interface
 from tfhoist.boundary.model import ModuleOutput, ModuleVariable
+from tfhoist.boundary.naming import unique
 from tfhoist.boundary.pins import hcl_value
 from tfhoist.configuration.environments import Backend, Environment
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.configuration.paths import FILE_FUNCTIONS
 from tfhoist.consolidation.providers import ProviderUse, named_provider
-from tfhoist.consolidation.rewrite import declaration_text, parts, reference_edits
-from tfhoist.consolidation.shared_module import output_block, quoted
+from tfhoist.consolidation.rewrite import declaration_text, is_workspace, parts, reference_edits
+from tfhoist.consolidation.shared_module import WORKSPACE, output_block, quoted
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
 from tfhoist.hcl.bodies import Block
@@ -56,6 +57,8 @@ class CentralRootBuilder:
         module_source: str,
         configured_centrally: frozenset[str],
         imports: tuple[Declaration, ...],
+        *,
+        default_workspaces: bool,
     ) -> None:
         self.graph = graph
         self.module: Module = graph.module
@@ -74,8 +77,12 @@ class CentralRootBuilder:
         needed = graph.closure([declaration.address for declaration in carried])
         self.locals = sorted(a for a in needed if a.startswith("local."))
         self.data = sorted(a for a in needed if a.startswith("data."))
+        reads = [*carried, *(self._declaration(address) for address in (*self.locals, *self.data))]
+        read = any(is_workspace(reference) for declaration in reads for reference in declaration.references)
+        passed = any(variable.origin == WORKSPACE for variable in variables)
+        self.workspace = self._workspace_local() if passed or (read and not default_workspaces) else ""
         self.provider_declarations = carried
-        named = {v.name for v in variables if v.passed and v.origin != "pinned"}
+        named = {v.name for v in variables if v.passed and v.origin not in ("pinned", WORKSPACE)}
         named |= {a.removeprefix("var.") for a in needed if a.startswith("var.")}
         closure = graph.closure([f"var.{name}" for name in named]) | {f"var.{name}" for name in named}
         self.root_variables = sorted(a.removeprefix("var.") for a in closure if a.startswith("var."))
@@ -114,8 +121,6 @@ class CentralRootBuilder:
             reference.root == "path" for reference in declaration.references
         ):
             what = "reads a file or a path for a provider"
-        elif any(reference.names()[:2] == ("terraform", "workspace") for reference in declaration.references):
-            what = "reads terraform.workspace for a provider"
         elif declaration.json:
             what = "is written in .tf.json, for a provider"
         else:
@@ -131,7 +136,7 @@ class CentralRootBuilder:
         files: dict[str, bytes] = {}
         self._collisions(existing, name)
         base = self.service
-        files[f"{base}.tf"] = self._main()
+        files[f"{base}.tf"] = self._main(environment.workspace)
         variables = self._variable_blocks()
         if variables:
             files[f"{base}_variables.tf"] = variables
@@ -145,8 +150,14 @@ class CentralRootBuilder:
             files["terraform.tf"] = self._terraform(backend)
         return CentralRoot(files, self.refusals, unset)
 
+    def _workspace_local(self) -> str:
+        """The local that has the service root's workspace: the central root itself is in another one."""
+        return unique(f"{self.label}_workspace", {f"{self.label}_{d.name}" for d in self.module.of("local")})
+
     def _prefixed(self, reference: Reference) -> str | None:
         names = reference.names()
+        if is_workspace(reference) and self.workspace:
+            return f"local.{self.workspace}"
         if names[0] == "data" and ".".join(names[:3]) in self.data:
             return f"data.{names[1]}.{self.label}_{names[2]}"
         if names[0] in ("var", "local") and len(names) > 1:
@@ -158,14 +169,20 @@ class CentralRootBuilder:
         edits: list[Edit] = []
         for edit in reference_edits(declaration, self._prefixed):
             reference = next(r for r in declaration.references if r.start == edit.start)
+            if is_workspace(reference):
+                edits.append(edit)
+                continue
             last = 1 if reference.root == "data" else 0
             new = ".".join([reference.root, *(str(step.key) for step in reference.steps[:last])])
             name = f"{new}.{self.label}_{reference.steps[last].key}"
             edits.append(Edit(edit.start, reference.steps[last].end, name.encode()))
         return edits
 
-    def _main(self) -> bytes:
+    def _main(self, workspace: str) -> bytes:
         parts = [f"# The shared infrastructure of {self.service}: hoisted from its own repository."]
+        if self.workspace:
+            about = "# The workspace of the service root, where this root reads terraform.workspace in its own."
+            parts.append(f"locals {{\n  {about}\n  {self.workspace} = {quoted(workspace)}\n}}")
         if self.locals:
             lines = []
             for address in self.locals:
@@ -226,7 +243,9 @@ class CentralRootBuilder:
         if providers:
             lines += ["  providers = {", *providers, "  }", ""]
         for variable in self.variables:
-            if variable.passed:
+            if variable.origin == WORKSPACE:
+                lines.append(f"  {variable.name} = local.{self.workspace}")
+            elif variable.passed:
                 lines.append(f"  {variable.name} = var.{self.label}_{variable.name}")
         if not lines[-1]:
             lines.pop()
@@ -308,6 +327,7 @@ class CentralRootBuilder:
         wanted = [f"module.{self.label}"]
         wanted += [f"var.{self.label}_{name}" for name in [*self.root_variables, *self.pin_names.values()]]
         wanted += [f"local.{self.label}_{address.removeprefix('local.')}" for address in self.locals]
+        wanted += [f"local.{self.workspace}"] if self.workspace else []
         wanted += [f"{a.rpartition('.')[0]}.{self.label}_{a.rpartition('.')[2]}" for a in self.data]
         wanted += [f"provider.{use.name}.{use.central_alias(self.label)}" for use in self.configured]
         for address in wanted:

@@ -76,10 +76,11 @@ def build_plan(
     explicit = lost(module, moved)
     settled = settle(module, moved, environments, snapshots)
     blocks = state_blocks(module, moved, set(placement), (*settled.gone, *settled.open))
+    default_workspaces = all(environment.workspace == "default" for environment in environments)
     builder = ModuleBuilder(
         graph, interface, moved, providers, tree, service, explicit, blocks,
         label=label, taken_outputs=taken_outputs,
-        default_workspaces=all(environment.workspace == "default" for environment in environments),
+        default_workspaces=default_workspaces,
     )  # fmt: skip
     shared = builder.build()
     refusals += shared.refusals
@@ -121,11 +122,13 @@ def build_plan(
         root_builder = CentralRootBuilder(
             graph, interface, shared.variables, outputs, providers, builder.pin_names(), service, label,
             posixpath.relpath(module_folder, folder), configured, own_imports,
+            default_workspaces=default_workspaces,
         )  # fmt: skip
         root = root_builder.build(
             environment, environment.name, central.roots[environment.name], central.backends[environment.name]
         )
-        refusals += root.refusals
+        refusals += [*root.refusals, *_taken_beside(folder, shared.beside_roots, root.files, central.tree)]
+        central_files |= {f"{folder}/{name}": content for name, content in shared.beside_roots.items()}
         central_files |= {f"{folder}/{name}": content for name, content in root.files.items()}
         for name in root.unset:
             assumptions.append(
@@ -161,6 +164,19 @@ def build_plan(
         ),
         refusals=_sorted(refusals),
     )
+
+
+def _taken_beside(folder: str, wanted: Mapping[str, bytes], own: Mapping[str, bytes], tree: Tree) -> list[Refusal]:
+    """The files that a moved block reads by a path that it records, where a central root has others by those names."""
+    return [
+        Refusal(
+            id="file-name-taken",
+            summary=f"a moved block records the path of {name}, and {folder} has a file of that name.",
+            advice="Rename the file in the service root, or keep the block local.",
+        )
+        for name in sorted(wanted)
+        if name in own or f"{folder}/{name}" in tree
+    ]
 
 
 def _named(declaration: Declaration) -> str:

@@ -79,6 +79,11 @@ def downlink_edits(declaration: Declaration, routes: Mapping[tuple[str, int], Ro
     return _edits(file, declaration.start, declaration.end, replacement)
 
 
+def is_workspace(reference: Reference) -> bool:
+    """Whether a reference is `terraform.workspace`, or what OpenTofu calls it too."""
+    return reference.names()[:2] in (("terraform", "workspace"), ("tofu", "workspace"))
+
+
 def reference_edits(declaration: Declaration, names: Callable[[Reference], str | None]) -> list[Edit]:
     """The edits that replace whole references, as `names` says."""
     return _edits(declaration.file, declaration.start, declaration.end, names)

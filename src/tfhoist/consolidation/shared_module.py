@@ -16,7 +16,7 @@ from tfhoist.consolidation.carried import Carried
 from tfhoist.consolidation.hard_coded import HardCodedValues
 from tfhoist.consolidation.inherited import Node, explicit_edits, nested_edits
 from tfhoist.consolidation.providers import ProviderUse
-from tfhoist.consolidation.rewrite import declaration_text, depends_on_edit, reference_edits
+from tfhoist.consolidation.rewrite import declaration_text, depends_on_edit, is_workspace, reference_edits
 from tfhoist.consolidation.state_blocks import StateBlocks
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
@@ -34,6 +34,9 @@ REQUIRED_VARIABLES: dict[str, tuple[str, str]] = {
     "route53_zone_id": ("Id of the Route 53 zone that holds the records; empty for none", ""),
 }
 """The PRD's required variables, declared even where the service root has none of that name: description, default."""
+
+WORKSPACE = "workspace"
+"""The origin of the variable that stands for `terraform.workspace`."""
 
 _FILES = (
     ("alb.tf", re.compile(r"aws_(a?lb|elb)(_|\Z)|aws_wafv2_web_acl_association")),
@@ -61,12 +64,13 @@ _HEADINGS = {
 
 
 class SharedModule(NamedTuple):
-    """The files of the shared module by name, its variables and outputs, and what can't be carried."""
+    """The files of the shared module by name, its variables and outputs, what can't be carried, and files for the roots."""
 
     files: dict[str, bytes]
     variables: tuple[ModuleVariable, ...]
     outputs: tuple[ModuleOutput, ...]
     refusals: list[Refusal]
+    beside_roots: dict[str, bytes]  # the files that go into each central root's folder
 
 
 def file_of(declaration: Declaration) -> str:
@@ -110,6 +114,7 @@ class ModuleBuilder:
         self.explicit = explicit
         self.blocks = blocks
         nested = nested_edits(self.module, explicit, central, side=True)
+        self.default_workspaces = default_workspaces
         self.carried = Carried(self.module, tree, nested, default_workspaces=default_workspaces)
         self.refusals: list[Refusal] = []
         self.label = label
@@ -122,7 +127,7 @@ class ModuleBuilder:
         service_variables = {a.removeprefix("var.") for a in needed if a.startswith("var.")}
         declared = {declaration.name for declaration in self.module.of("variable")}
         pins = self._pin_names(declared)
-        hard_coded = HardCodedValues(declared | set(REQUIRED_VARIABLES) | set(pins.values()))
+        hard_coded = HardCodedValues(declared | set(REQUIRED_VARIABLES) | set(pins.values()) | {self.workspace})
         explicit = {address for path, address in self.explicit if not path}
         texts: dict[str, list[str]] = {name: [] for name in MODULE_FILES}
         copied = [
@@ -150,7 +155,7 @@ class ModuleBuilder:
             files[name] = format_source((heading + "\n\n".join(block.strip("\n") for block in blocks) + "\n").encode())
         taken = sorted(set(files) & set(self.carried.files))
         refusals = [*self.carried.refusals, *self.refusals, *(_taken(name) for name in taken)]
-        return SharedModule(self.carried.files | files, tuple(variables), outputs, refusals)
+        return SharedModule(self.carried.files | files, tuple(variables), outputs, refusals, self.carried.beside_roots)
 
     def _pin_names(self, declared: set[str]) -> dict[str, str]:
         taken = declared | set(REQUIRED_VARIABLES)
@@ -165,6 +170,20 @@ class ModuleBuilder:
         return self._pin_names({declaration.name for declaration in self.module.of("variable")})
 
     @cached_property
+    def workspace(self) -> str:
+        """The variable that has the service root's workspace; "" where nothing reads it, or all are the default one."""
+        moves = self.central | self.interface.boundary.followers.central()
+        if self.default_workspaces or not any(
+            is_workspace(reference)
+            for declaration in self.module.declarations
+            if declaration.address in moves
+            for reference in declaration.references
+        ):
+            return ""
+        declared = {declaration.name for declaration in self.module.of("variable")}
+        return unique("workspace", declared | set(REQUIRED_VARIABLES) | set(self.pin_names().values()))
+
+    @cached_property
     def _local_side(self) -> set[str]:
         return {address for address in self.graph.placed if address not in self.central}
 
@@ -172,6 +191,8 @@ class ModuleBuilder:
         pinned = self.interface.pinned
 
         def replace(reference: Reference) -> str | None:
+            if is_workspace(reference) and self.workspace:
+                return f"var.{self.workspace}"
             pin, index = pinned.get((declaration.file.path, reference.start), ("", ""))
             if pin not in pins:
                 return None
@@ -227,6 +248,10 @@ class ModuleBuilder:
             value = self.interface.boundary.pins[pin]
             description = f"Pinned input: {value.expression} of the service root, captured from its state"
             variables.append(_variable(name, value.type, description, "pinned", None, passed=True))
+        if self.workspace:
+            variables.append(
+                _variable(self.workspace, "string", "Workspace of the service root", WORKSPACE, None, passed=True)
+            )
         for found in hard_coded.values:
             description = f"{found.what[:1].upper()}{found.what[1:]}, hard-coded before in {found.range}"
             variables.append(_variable(found.variable, "string", description, "hard-coded", quoted(found.value)))

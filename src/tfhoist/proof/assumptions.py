@@ -50,6 +50,7 @@ def assumptions_of(roots: Roots, opened: Opened, blocks: BlockProof) -> Iterator
         ):
             yield f"{short}: nothing in the files sets the region, so both roots run with the same AWS_REGION or profile"
     yield from _of_unknown_sensitivity(opened)
+    yield from _of_runs(roots, opened)
     yield from _sensitive_by_output(opened, blocks)
     for name in sorted(opened.service.outputs_read):
         value = opened.service.remote_outputs(name) if opened.service.remote_outputs is not None else None
@@ -76,6 +77,26 @@ def _of_unknown_sensitivity(opened: Opened) -> Iterator[str]:
             "these aren't sensitive (the schema of their provider or module isn't at hand; `terraform plan` would show a change of "
             f"sensitivity): {', '.join(sorted(attributes))}"
         )
+
+
+def _of_runs(roots: Roots, opened: Opened) -> Iterator[str]:
+    """What the place tells where Terraform runs: its workspace, and the permissions of files that are packed there."""
+    gained = [*roots.central[opened.name].gained(), *(found.declaration for found in opened.moved.values())]
+    if opened.shared is not None:
+        gained += opened.shared.module.of("local")
+    if any(
+        reference.names()[1:2] == ("workspace",) and reference.root in ("terraform", "tofu")
+        for declaration in gained
+        for reference in declaration.references
+    ):
+        folder = roots.central[opened.name].folder
+        yield (
+            f"the service root of {opened.name} and {folder} run in the workspace `default`, whose name is read by what moved "
+            "([[environments]] names another)"
+        )
+    packed = sorted(found.address for found in opened.moved.values() if found.declaration.type == "archive_file")
+    if packed:
+        yield f"the files that {', '.join(packed)} packs have the permissions that they had: an archive holds those too"
 
 
 def _sensitive_by_output(opened: Opened, blocks: BlockProof) -> Iterator[str]:

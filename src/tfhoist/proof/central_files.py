@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from tfhoist.configuration.load import SOURCES
 from tfhoist.configuration.paths import is_override
 from tfhoist.proof.model import FAILS, HOLDS, Obligation
 from tfhoist.proof.sides import Roots
@@ -61,6 +62,8 @@ def _place_problem(path: str, roots: Roots, folders: set[str]) -> str:
         return ""
     if path == REGISTRY or (folder == "registry" and name.endswith(".json")):
         return ""
+    if _is_of_service(path, roots):
+        return ""
     if folder in {root.folder for root in roots.central.values()}:
         if name.endswith(".tf.json") or is_override(name):
             return "an override or JSON file in a central root isn't expected"
@@ -70,6 +73,19 @@ def _place_problem(path: str, roots: Roots, folders: set[str]) -> str:
     if folder.split("/")[0] == "docs" and name.endswith(_NOT_CONFIGURATION):
         return ""
     return "it's new, and neither in the shared module's folder nor in that of an environment"
+
+
+def _is_of_service(path: str, roots: Roots) -> bool:
+    """Whether a file beside a central root, or below it, is one of the service root's own: moved blocks may hold its path."""
+    if path.endswith((*SOURCES, ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")):
+        return False  # configuration and values, whatever else they are
+    content = roots.subject.central[path]
+    return any(
+        path.startswith(f"{root.folder}/")
+        and roots.subject.before_service.get(posixpath.join(roots.before.folder, path[len(root.folder) + 1 :]))
+        == content
+        for root in roots.central.values()
+    )
 
 
 def _fails(path: str, detail: str) -> Obligation:

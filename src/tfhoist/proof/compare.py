@@ -197,7 +197,7 @@ class _Comparison:
             return Difference(path, before, after, FAILS)
         if before.unknown or after.unknown:
             return Difference(path, before, after, UNDECIDED)
-        if before.kind == "path" and after.kind == "path":
+        if before.kind in ("const", "path") and _first(after).kind == "path" and before is not _first(after):
             return Difference(path, before, after, FAILS, "the path is another one where the block is now")
         if before.kind == "file" and str(before.parts[1]).startswith("folder "):
             return Difference(path, before, after, UNDECIDED, "the files can't be told one by one")
@@ -213,6 +213,11 @@ class _Comparison:
         while term.kind in ("sensitive", "unmarked"):
             term = term.parts[0]
         return term
+
+
+def _first(term: Term) -> Term:
+    """What a text begins with."""
+    return term.parts[0] if term.kind == "template" and isinstance(term.parts[0], Term) else term
 
 
 def _shows_list(term: Term) -> bool:

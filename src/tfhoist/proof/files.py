@@ -51,9 +51,40 @@ def read(terms: Terms, name: str, arguments: list[Term], scope: ModuleScope) -> 
     return terms.make("file", name, _digest(content), *others)
 
 
-def relative_paths(kind: str, body: Term) -> list[str]:
+WRITTEN = {("archive_file", "output_path")}
+"""Relative paths at which nothing has to be: a run writes there itself."""
+
+_KEPT = ("local_file", "local_sensitive_file", "template_dir", "terraform_remote_state")
+"""Their files lie where the last apply has put them, or are states: no copy is the same."""
+
+
+def other_files(kind: str, body: Term, before: ModuleScope, after: ModuleScope) -> list[str]:
+    """The arguments of a moved block that hold a relative path, below which it isn't the same files that lie there now."""
+    return [
+        name
+        for name, path in relative_paths(kind, body)
+        if (kind, name) not in WRITTEN and (kind in _KEPT or not _same_below(path, before, after, name == "program"))
+    ]
+
+
+def _same_below(path: Term, before: ModuleScope, after: ModuleScope, command: bool) -> bool:
+    """Whether the file at a relative path, or all files below it, are there on both sides with the same content."""
+    known, rest = _split(path)
+    if command and not rest and "/" not in known and known not in before.side.tree:
+        return True  # a program's name, which is looked up elsewhere
+    own = known[: known.rfind("/") + 1] if rest else known
+    one, other = _resolved(before, own), _resolved(after, own)
+    if own.strip("./") == "" or posixpath.normpath(own).startswith(".."):
+        return False
+    if not rest and one in before.side.tree:
+        return before.side.tree[one] == after.side.tree.get(other)
+    digest = _digest_of_folder(before, one)
+    return digest is not None and digest == _digest_of_folder(after, other)
+
+
+def relative_paths(kind: str, body: Term) -> list[tuple[str, Term]]:
     """The arguments of a block that hold a relative path, which means another file once the block moved."""
-    found: list[str] = []
+    found: list[tuple[str, Term]] = []
     for name, value in zip(body.parts[::2], body.parts[1::2], strict=True):
         if name not in PATH_ARGUMENTS.get(kind, ()) or (kind == "terraform_remote_state" and value.kind != "object"):
             continue
@@ -65,7 +96,7 @@ def relative_paths(kind: str, body: Term) -> list[str]:
         for text in texts:
             known = _split(text)[0] if text.kind in ("const", "template", "path") else ""
             if known and not known.startswith(("/", "~")) and (kind != "helm_release" or known.startswith(".")):
-                found.append(str(name))
+                found.append((str(name), text))
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from tfhoist.proof.blocks import Found, Meta, arguments, meta
 from tfhoist.proof.compare import Difference, differences
-from tfhoist.proof.files import relative_paths
+from tfhoist.proof.files import other_files
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.ordering import Dependencies, effective
 from tfhoist.proof.pins import PinChecks
@@ -55,7 +55,7 @@ class BlockProof:
             for now in places:
                 found.extend(self._compare(old, now))
                 self._note_provisioners(now)
-            undecided = [text for now in places for text in self._unsure(now)]
+            undecided = [text for now in places for text in self._unsure(old, now)]
             self._conclude(kind, address, found, undecided, self._compared(old))
         for side, where in ((opened.stays, "the service root"), (opened.moved, "the shared module")):
             for address, new in sorted(side.items()):
@@ -143,7 +143,7 @@ class BlockProof:
         for address in sorted(other.depends_on - one.depends_on):
             yield Difference(("depends_on",), None, self.terms.make("name", address), FAILS)
 
-    def _unsure(self, now: Found) -> Iterator[str]:
+    def _unsure(self, old: Found, now: Found) -> Iterator[str]:
         term = self.arguments(now)
         if term.impure:
             if now.scope.side.name == "central":
@@ -151,8 +151,8 @@ class BlockProof:
             else:
                 self.notes.add(f"{now.address} has an argument of another value each time; its text is unchanged")
         if now.scope.side.name == "central" and term.kind == "body":
-            for name in relative_paths(now.declaration.type, term):
-                yield f"{name} holds a path relative to the root's folder, which is another one now"
+            for name in other_files(now.declaration.type, term, old.scope, now.scope):
+                yield f"{name} holds a path relative to the root's folder, where another file is now, or none"
 
     def _note_provisioners(self, now: Found) -> None:
         if now.scope.side.name == "central" and now.declaration.body.blocks_of("provisioner"):

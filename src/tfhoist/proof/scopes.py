@@ -275,9 +275,9 @@ class ModuleScope:
         return self.terms.index(term, key) if self.terms.keys_of(term) is not term or self.terms.is_map(term) else value
 
     def path(self, name: str) -> Term:
-        """`path.module`, `path.root` and `path.cwd`."""
-        if name == "root":
-            return self.terms.make("path", "root", ".")
+        """`path.module`, `path.root` and `path.cwd`. In a root module the first two are the text `.`, as if written so."""
+        if name == "root" or (name == "module" and self.module.folder == self.side.folder):
+            return self.terms.text(".")
         if name == "module":
             return self.terms.make(
                 "path", "module", posixpath.relpath(self.module.folder or ".", self.side.folder or ".")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tests.unit.proof.small import OUT, STAYS, different, equivalent, split, undecided
-from tfhoist.proof import prove
+from tfhoist.proof import Subject, prove
 
 # sensitivity
 
@@ -179,8 +179,11 @@ def test_files() -> None:
 def test_a_recorded_path_is_another_one() -> None:
     block = 'resource "aws_lb" "a" {\n  x = "${path.module}/f"\n}\n'
     different(
-        split(STAYS + block, STAYS, block), "aws_lb.a", "path.module (.)", "path.module (../../terraform_module/s)"
-    )
+        split(STAYS + block, STAYS, block), "aws_lb.a", '"./f" before', "path.module (../../terraform_module/s)",
+        "another one where the block is now",
+    )  # fmt: skip
+    equivalent(split(STAYS + block, STAYS, block.replace("${path.module}", ".")))
+    equivalent(split(STAYS + block, STAYS, block.replace("path.module", "path.root")))
     queue = STAYS.replace('"q"\n}', '"${path.module}/f"\n}')
     equivalent(split(queue + block.replace("${path.module}", ""), queue, block.replace("${path.module}", "")))
 
@@ -189,10 +192,47 @@ def test_paths_that_providers_read() -> None:
     block = 'resource "aws_lambda_function" "a" {\n  filename = %s\n}\n'
     moved = ("aws_lambda_function.a",)
     undecided(split(STAYS + block % '"f.zip"', STAYS, block % '"f.zip"', moved=moved), "filename", "relative")
+
+    def beside(before: str, after: str, **there: str) -> Subject:
+        files = {f"environments/dev/{name}": text for name, text in there.items()}
+        return split(STAYS + block % before, STAYS, block % after, moved=moved, files=own, central_files=files)
+
+    own = {"f": "content", "d/f": "below"}
+    equivalent(beside('"f"', '"f"', f="content"))
+    equivalent(beside('"${path.module}/f"', '"./f"', f="content"))
+    undecided(beside('"f"', '"f"'), "filename", "relative")
+    undecided(beside('"d/f"', '"d/f"', f="content"), "filename", "relative")
+    different(beside('"f"', '"f"', f="stale"), "environments/dev/f")
+    different(beside('"f"', '"f"', f="content", g="more"), "environments/dev/g")
+    different(beside('"f"', '"d/f"', f="content"), "aws_lambda_function.a", "filename")
+    each = '"d/${each.key}"\n  for_each = toset(["f"])'
+    equivalent(beside(each, each, **{"d/f": "below"}))
+    undecided(beside(each, each), "filename", "relative")
+    block = 'resource "local_file" "a" {\n  filename = %s\n}\n'
+    moved = ("local_file.a",)
+    undecided(beside('"f"', '"f"', f="content"), "filename", "relative")
+    block = 'resource "aws_lambda_function" "a" {\n  filename = %s\n}\n'
+    moved = ("aws_lambda_function.a",)
     equivalent(split(STAYS + block % '"/f.zip"', STAYS, block % '"/f.zip"', moved=moved))
     data = 'data "terraform_remote_state" "n" {\n  backend = "local"\n  config = { path = "n" }\n}\n'
     block = 'resource "aws_lb" "a" {\n  x = data.terraform_remote_state.n.outputs.x\n}\n'
     undecided(split(STAYS + data + block, STAYS, data + block), "data.terraform_remote_state.n", "config", "relative")
+
+
+def test_where_terraform_runs_is_assumed() -> None:
+    def assumed(block: str, moved: str) -> list[str]:
+        proof = equivalent(split(STAYS + block, STAYS, block, moved=(moved,), files=files, central_files=beside))
+        return [text for text in proof.assumptions if "workspace" in text or "permissions" in text]
+
+    files = {"d/f": "below"}
+    beside = {"environments/dev/d/f": "below"}
+    (workspace,) = assumed('resource "aws_lb" "a" {\n  name = terraform.workspace\n}\n', "aws_lb.a")
+    assert "environments/dev run in the workspace `default`" in workspace
+    archive = 'data "archive_file" "a" {\n  type        = "zip"\n  source_dir  = "d"\n  output_path = "d.zip"\n}\n'
+    function = 'resource "aws_lambda_function" "a" {\n  filename = data.archive_file.a.output_path\n}\n'
+    (permissions,) = assumed(archive + function, "aws_lambda_function.a")
+    assert "data.archive_file.a packs" in permissions
+    assert assumed('resource "aws_lb" "a" {\n  name = "a"\n}\n', "aws_lb.a") == []
 
 
 # modules
