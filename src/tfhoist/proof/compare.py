@@ -19,6 +19,9 @@ _FREE_OF_LIST_TYPE = frozenset({"jsonencode", "yamlencode", "join", "length", "t
 
 _TAKES_AN_ITEM = frozenset({"element", "one", "contains"})
 
+_PASSES_ITEMS_ON = frozenset({"coalescelist"})
+"""Functions that give one of their collections as it is: its type shows where theirs does."""
+
 _COMPUTED = frozenset(
     {
         "call",
@@ -174,7 +177,7 @@ class _Comparison:
             yield self._different(before, after, path)
             return
         if before.kind == "call":
-            relaxed = before.parts[0] in _FREE_OF_LIST_TYPE
+            relaxed = before.parts[0] in _FREE_OF_LIST_TYPE or (relaxed and before.parts[0] in _PASSES_ITEMS_ON)
         elif before.kind not in ("block", "labelled", "sensitive", "provider", "conditional", "pin"):
             relaxed = False
         found: list[Difference] = []

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import msgspec
 
 from tfhoist.audit.scopes import Evaluation
+from tfhoist.proof.identities import Identities, IdentityInstance
 from tfhoist.proof.model import FAILS, HOLDS, Obligation
 from tfhoist.proof.sides import Opened, Roots
 from tfhoist.routing.read import read_table
-from tfhoist.routing.table import Table, ordered
+from tfhoist.routing.table import Table, TargetGroup, ordered
 from tfhoist.routing.tables import compare_tables
 
 
@@ -25,7 +26,8 @@ def check_routing(roots: Roots, opened: Opened, notes: set[str]) -> Iterator[Obl
         return
     central = read_table(Evaluation(roots.central[opened.name].after, opened.central.environment))
     service = read_table(Evaluation(roots.service, opened.service.environment))
-    result = compare_tables(before, _together(service, central, f"module.{opened.central.label}."))
+    captured = _captured(service, roots.subject.identities.get(opened.name))
+    result = compare_tables(before, _together(service, central, f"module.{opened.central.label}.", captured))
     address = "the listeners"
     shown = next((one for one in result.differences if one.difference is not None), None)
     if result.equal:
@@ -41,12 +43,31 @@ def check_routing(roots: Roots, opened: Opened, notes: set[str]) -> Iterator[Obl
         )
 
 
-def _together(service: Table, central: Table, prefix: str) -> Table:
+def _captured(service: Table, identities: Identities | None) -> tuple[TargetGroup, ...]:
+    """The target groups that stay, by the ARN that the state gives them: what moved may name them by it.
+
+    One that has no name in the files is known by its address.
+    """
+    known = {one.address: one.address if one.name.endswith("*") else one.name for one in service.target_groups}
+    return tuple(
+        TargetGroup(arn, known[address] or address)
+        for instance in (identities.instances if identities is not None else ())
+        if (address := _address(instance)) in known and isinstance(arn := instance.identities.get("arn"), str)
+    )
+
+
+def _address(instance: IdentityInstance) -> str:
+    own = f"{instance.module}.{instance.type}.{instance.name}".lstrip(".")
+    key = instance.index_key
+    return own if key is None else f"{own}[{key}]" if isinstance(key, int) else f'{own}["{key}"]'
+
+
+def _together(service: Table, central: Table, prefix: str, captured: tuple[TargetGroup, ...]) -> Table:
     """The table of the service root, and what the shared module adds to it."""
     moved = [one for one in central.listeners if one.address.startswith(prefix)]
     return msgspec.structs.replace(
         service,
         load_balancers=(*service.load_balancers, *central.load_balancers),
         listeners=ordered((*service.listeners, *moved)),
-        target_groups=(*service.target_groups, *central.target_groups),
+        target_groups=(*service.target_groups, *central.target_groups, *captured),
     )

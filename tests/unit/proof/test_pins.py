@@ -69,6 +69,7 @@ DYNAMIC = '1\n  dynamic "b" {\n    for_each = %s\n    content {\n      y = %s\n 
         (DYNAMIC % ('["a"]', '"${module.vpc.id}${b.value}"'), DYNAMIC % ('["a"]', '"${var.p}${b.value}"'), "string", '"vpc-1"'),
         (DYNAMIC % ("module.vpc.subnets", "upper(b.value)"), DYNAMIC % ("var.p", "upper(b.value)"), "list(string)", '["s0", "s1"]'),
         ("element(module.vpc.subnets, 1)", "element(var.p, 1)", "list(string)", '["s0", "s1"]'),
+        ("element(coalescelist([], module.vpc.subnets), 1)", "element(coalescelist([], var.p), 1)", "list(string)", '["s0", "s1"]'),
     ],
 )  # fmt: skip
 def test_pins(read: str, now: str, kind: str, value: str) -> None:
