@@ -14,7 +14,7 @@ from tfhoist.diagnostics import SourceRange
 from tfhoist.engine.report import EngineReport
 from tfhoist.engine.verdict import worst
 from tfhoist.findings import Refusal
-from tfhoist.placement.model import Placement
+from tfhoist.placement.model import Placement, Side
 from tfhoist.proof import Proof
 from tfhoist.settings.model import Settings
 
@@ -59,6 +59,7 @@ def consolidation_json(
     plan: ConsolidationPlan | None,
     refusals: tuple[Refusal, ...],
     hashes: Mapping[str, str],
+    way_out: Mapping[str, Side],
 ) -> bytes:
     """`consolidation.json`: what a reviewer reads, and what `prove` needs to know about the input."""
     boundary = plan.boundary if plan is not None else None
@@ -120,6 +121,7 @@ def consolidation_json(
         },
         "assumptions": list(plan.assumptions) if plan is not None else [],
         "refusals": [refusal_json(refusal) for refusal in refusals],
+        **({"way_out": {address: str(side) for address, side in sorted(way_out.items())}} if way_out else {}),
         "files": dict(hashes),
     }
     return encode(document)

@@ -17,12 +17,13 @@ from tfhoist.api.placing import studied
 from tfhoist.api.proving import subject_from_files
 from tfhoist.api.reading import Progress, Service, read, read_states, repository_folder, service_folder
 from tfhoist.api.templates import templates_of
+from tfhoist.api.ways_out import Trial, way_out
 from tfhoist.audit.artifact import to_json
 from tfhoist.audit.markdown import render_markdown
 from tfhoist.audit.model import Audit
-from tfhoist.boundary.interface import build_interface
+from tfhoist.boundary.interface import Interface, build_interface
 from tfhoist.configuration.load import Tree, all_modules, is_local_source, local_folder
-from tfhoist.consolidation.central_repository import read_central
+from tfhoist.consolidation.central_repository import CentralReading, read_central
 from tfhoist.consolidation.model import ConsolidationPlan
 from tfhoist.consolidation.plan import build_plan
 from tfhoist.documents.build import build_documents
@@ -30,7 +31,8 @@ from tfhoist.documents.context import DocumentContext
 from tfhoist.errors import UsageError
 from tfhoist.findings import Refusal
 from tfhoist.graph import Graph
-from tfhoist.placement.model import Placement
+from tfhoist.placement.model import Placement, Side
+from tfhoist.placement.place import Study
 from tfhoist.placement.report import build_report
 from tfhoist.placement.report import to_json as placement_json
 from tfhoist.proof import Proof, ProofEnvironment, Subject, prove
@@ -62,6 +64,7 @@ class Consolidated(msgspec.Struct, frozen=True, kw_only=True):
     plan: ConsolidationPlan | None = None
     proof: Proof | None = None
     environments: tuple[str, ...] = ()
+    way_out: Mapping[str, Side] = msgspec.field(default_factory=dict)  # overrides under which nothing is refused: tried
 
 
 def consolidate(
@@ -89,16 +92,10 @@ def consolidate(
     progress(f"placing {len(list(service.module.of('resource', 'module')))} blocks in {', '.join(names)}")
     study = studied(service)
     graph, result = study.graph, study.result
+    taken = frozenset(service.settings.placement.overrides)
     central_tree = service.redaction.redact(central_files.tree)
     repository = read_central(central_tree, service.settings, service.environments, has_folder=central is not None)
-    interface = (
-        build_interface(
-            graph, result.placement, service.environments, snapshots, repository.output_names(),
-            module_label(service.settings.service.name), frozenset(service.settings.placement.overrides),
-        )
-        if result.placement
-        else None
-    )  # fmt: skip
+    interface = _interface(service, study, repository, snapshots, taken) if result.placement else None
     progress("auditing")
     report = run_audit(
         service, state_files, (graph, result), interface.boundary.followers if interface is not None else None
@@ -114,20 +111,20 @@ def consolidate(
     plan = None
     if interface is not None and not refusals:
         progress("splitting")
-        plan = build_plan(
-            graph, result.placement, interface, service.environments, service.dropped, service.tree,
-            repository.as_repository(), service.settings.service.name, service_folder(service),
-            repository.output_names(), snapshots, lambda text: service.redaction.redact_file("", text),
-        )  # fmt: skip
+        plan = _plan(service, study, interface, repository, snapshots)
         refusals += plan.refusals
     if plan is None or interface is None or refusals:
+        found: Mapping[str, Side] = {}
+        if plan is not None and len(refusals) == len(plan.refusals):
+            progress("looking for a way out")
+            found = _way_out(service, central_tree, Trial(study, plan, tuple(refusals)), repository, snapshots)
         files = {
-            "consolidation.json": _consolidation(service, result.placement, plan, tuple(refusals), {}),
+            "consolidation.json": _consolidation(service, result.placement, plan, tuple(refusals), {}, found),
             **_audit_files(report),
         }
         replace_folder(out, files)
-        return Consolidated(out=str(out), audit=report, refusals=tuple(refusals), environments=names)
-    files = _files(service, central_tree, plan, report, snapshots)
+        return Consolidated(out=str(out), audit=report, refusals=tuple(refusals), environments=names, way_out=found)
+    files = _files(service, central_tree, plan, snapshots) | _audit_files(report)
     progress(f"proving {len(plan.moved)} moved blocks in {', '.join(names)}")
     proof = prove(_subject(files, service, plan))
     files |= _documents(service, graph, plan, report, proof, snapshots, files)
@@ -145,6 +142,50 @@ def consolidate(
     progress("writing")
     replace_folder(out, files)
     return Consolidated(out=str(out), audit=report, refusals=(), plan=plan, proof=proof, environments=names)
+
+
+def _interface(
+    service: Service,
+    study: Study,
+    repository: CentralReading,
+    snapshots: Mapping[str, Snapshot],
+    overridden: frozenset[str],
+) -> Interface:
+    return build_interface(
+        study.graph, study.result.placement, service.environments, snapshots, repository.output_names(),
+        module_label(service.settings.service.name), overridden,
+    )  # fmt: skip
+
+
+def _plan(
+    service: Service, study: Study, interface: Interface, repository: CentralReading, snapshots: Mapping[str, Snapshot]
+) -> ConsolidationPlan:
+    return build_plan(
+        study.graph, study.result.placement, interface, service.environments, service.dropped, service.tree,
+        repository.as_repository(), service.settings.service.name, service_folder(service),
+        repository.output_names(), snapshots, lambda text: service.redaction.redact_file("", text),
+    )  # fmt: skip
+
+
+def _way_out(
+    service: Service, central_tree: Tree, first: Trial, repository: CentralReading, snapshots: Mapping[str, Snapshot]
+) -> Mapping[str, Side]:
+    """Overrides that lead to a proven consolidation; those of the settings stay as they are."""
+    own = service.settings.placement.overrides
+
+    def attempt(more: Mapping[str, Side]) -> Trial:
+        study = studied(service, more={address: side for address, side in more.items() if address not in own})
+        if not study.result.placement:
+            return Trial(study, None, study.result.refusals)
+        interface = _interface(service, study, repository, snapshots, frozenset({*own, *more}))
+        plan = _plan(service, study, interface, repository, snapshots)
+        return Trial(study, plan, plan.refusals)
+
+    def proven(plan: ConsolidationPlan) -> bool:
+        files = _files(service, central_tree, plan, snapshots)
+        return prove(_subject(files, service, plan)).verdict == "equivalent"
+
+    return way_out(first, attempt, proven)
 
 
 def _unmerged(service: Service) -> list[Refusal]:
@@ -221,9 +262,17 @@ def _consolidation(
     plan: ConsolidationPlan | None,
     refusals: tuple[Refusal, ...],
     hashes: Mapping[str, str],
+    found: Mapping[str, Side] | None = None,
 ) -> bytes:
     return consolidation_json(
-        service.settings, service.environment_settings, service_folder(service), placement, plan, refusals, hashes
+        service.settings,
+        service.environment_settings,
+        service_folder(service),
+        placement,
+        plan,
+        refusals,
+        hashes,
+        found or {},
     )
 
 
@@ -264,7 +313,7 @@ def _blocking(report: Audit, service: Service) -> list[Refusal]:
 
 
 def _files(
-    service: Service, central_tree: Tree, plan: ConsolidationPlan, report: Audit, snapshots: Mapping[str, Snapshot]
+    service: Service, central_tree: Tree, plan: ConsolidationPlan, snapshots: Mapping[str, Snapshot]
 ) -> dict[str, bytes]:
     folder = service_folder(service)
     before = {
@@ -285,7 +334,7 @@ def _files(
     for name, snapshot in snapshots.items():
         files[f"before/states/{name}.json"] = encode(identities_of(snapshot))
     files["service.patch"] = patch(before, after)
-    return files | _audit_files(report)
+    return files
 
 
 def _audit_files(report: Audit) -> dict[str, bytes]:

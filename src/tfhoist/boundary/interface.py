@@ -368,8 +368,8 @@ class _Builder:
                     "circular-roots", edge,
                     f"{edge.consumer} is central and reads {text}, while {edge.producer} stays and reads {through}, "
                     "which is central: the two roots would depend on each other in a circle",
-                    f'Name one of them under [placement.overrides] (for example "{edge.consumer}" = "local"), '
-                    "or accept the pinned input by naming its side there.",
+                    f'Place both on one side: under [placement.overrides], "{edge.producer}" = "central" or {self._kept(edge.consumer)}; '
+                    f"or accept the pinned input by naming {edge.producer} there with the side that it's on.",
                 )  # fmt: skip
                 return
         if key not in requests:
@@ -381,6 +381,14 @@ class _Builder:
         variable = requests[key].variable
         pinned_at[(declaration.file.path, edge.reference.start)] = variable
         uplinks[(edge.consumer, edge.producer, text)] = Uplink(edge.consumer, edge.producer, text, variable)
+
+    def _kept(self, address: str) -> str:
+        """The overrides that keep a central block local, or the blocks that a central local or data source follows."""
+        blocks = [address] if address in self.placement else sorted(self._followed(address))
+        return " and ".join(f'"{one}" = "local"' for one in blocks[:4]) + (" and so on" if len(blocks) > 4 else "")
+
+    def _followed(self, follower: str) -> set[str]:
+        return {one for one in self.central if follower in self.graph.closure([one])}
 
     def _reads_central(self, address: str) -> str | None:
         """A central block that a block which stays depends on, however far."""

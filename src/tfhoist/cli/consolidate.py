@@ -68,6 +68,7 @@ def consolidate(
 
 
 def _summary(result: Consolidated) -> str:
+    from tfhoist.api.ways_out import mended_elsewhere
     from tfhoist.cli.common import counted, refusal_text
     from tfhoist.cli.proof_text import proof_text
 
@@ -76,6 +77,12 @@ def _summary(result: Consolidated) -> str:
         lines.append(
             f"\n{counted(len(result.refusals), 'refusal')}; nothing was split. The audit is in {result.out}/audit."
         )
+        if result.way_out:
+            left = sorted(mended_elsewhere(result.refusals))
+            what = f"only {', '.join(left)} is left" if left else "nothing is refused, and the verdict is equivalent"
+            lines.append(f"Tried: with these lines in tfhoist.toml {what}.\n")
+            lines.append("  [placement.overrides]")
+            lines += [f'  "{address}" = "{side}"' for address, side in sorted(result.way_out.items())]
         return "\n".join(lines)
     plan = result.plan
     errors = sum(1 for finding in result.audit.findings if finding.severity == "error")

@@ -67,7 +67,8 @@ def build_plan(
                 Refusal(
                     id="empty-side",
                     summary=f"the {side} side would hold nothing.",
-                    advice="Set the sides under [placement] in tfhoist.toml; `tfhoist explain ADDRESS` says what decided.",
+                    advice="Name what should be there under [placement.overrides] in tfhoist.toml, if anything: `tfhoist placement` "
+                    "shows what each block would cost, and `tfhoist explain ADDRESS` what decided.",
                 )
             )
     needed = {address for address in boundary.followers.central() if address.startswith(("data.", "ephemeral."))}
