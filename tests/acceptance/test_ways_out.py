@@ -107,3 +107,16 @@ def test_sides_that_the_user_chose_stay(tmp_path: Path) -> None:
     code, said, document = consolidated(root)
     assert (code, [refusal["id"] for refusal in document["refusals"]]) == (2, ["provisioner-would-move"]), said
     assert "way_out" not in document
+
+
+def test_sides_that_the_user_chose_are_not_repeated(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    own = '[placement.overrides]\n"aws_lb.main" = "central"\n'
+    (root / "main.tf").write_text(LOGGED % "aws_route53_record.r.name" + READER + RECORD % '"r"')
+    (root / "tfhoist.toml").write_text(own)
+    code, said, document = consolidated(root)
+    assert (code, {refusal["id"] for refusal in document["refusals"]}) == (2, {"pin-without-state"}), said
+    assert document["way_out"] == {"aws_s3_bucket.logs": "central"}
+    (root / "tfhoist.toml").write_text(own + '"aws_s3_bucket.logs" = "central"\n')
+    assert consolidated(root)[0] == 0

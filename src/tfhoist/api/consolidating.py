@@ -170,11 +170,11 @@ def _plan(
 def _way_out(
     service: Service, central_tree: Tree, first: Trial, repository: CentralReading, snapshots: Mapping[str, Snapshot]
 ) -> Mapping[str, Side]:
-    """Overrides that lead to a proven consolidation; those of the settings stay as they are."""
+    """Overrides that lead to a proven consolidation, besides those of the settings."""
     own = service.settings.placement.overrides
 
     def attempt(more: Mapping[str, Side]) -> Trial:
-        study = studied(service, more={address: side for address, side in more.items() if address not in own})
+        study = studied(service, more=more)
         if not study.result.placement:
             return Trial(study, None, study.result.refusals)
         interface = _interface(service, study, repository, snapshots, frozenset({*own, *more}))
@@ -185,7 +185,7 @@ def _way_out(
         files = _files(service, central_tree, plan, snapshots)
         return prove(_subject(files, service, plan)).verdict == "equivalent"
 
-    return way_out(first, attempt, proven)
+    return way_out(first, own, attempt, proven)
 
 
 def _unmerged(service: Service) -> list[Refusal]:

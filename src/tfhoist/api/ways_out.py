@@ -46,9 +46,12 @@ class Trial(NamedTuple):
 
 
 def way_out(
-    first: Trial, attempt: Callable[[Mapping[str, Side]], Trial], proven: Callable[[ConsolidationPlan], bool]
+    first: Trial,
+    own: Mapping[str, Side],
+    attempt: Callable[[Mapping[str, Side]], Trial],
+    proven: Callable[[ConsolidationPlan], bool],
 ) -> dict[str, Side]:
-    """The overrides, besides those that are there, under which nothing is refused and the proof holds; none found: empty.
+    """The overrides, besides the user's `own`, under which nothing is refused and the proof holds; none found: empty.
 
     What no placement mends doesn't count; where there's such a thing, there's nothing to prove yet.
     """
@@ -60,7 +63,7 @@ def way_out(
     for _ in range(_MOST_ROUNDS):
         best: tuple[int, dict[str, Side], Trial] | None = None
         for step in _steps(current):
-            wanted = {**chosen, **step}
+            wanted = {**chosen, **{address: side for address, side in step.items() if address not in own}}
             key = frozenset(wanted.items())
             if key in seen or left == 0:
                 continue
