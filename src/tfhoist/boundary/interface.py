@@ -18,9 +18,9 @@ from tfhoist.boundary.crossing import (
     reads_whole,
 )
 from tfhoist.boundary.followers import followers_of
-from tfhoist.boundary.model import Boundary, Downlink, Followers, ModuleOutput, OrderingNote, Pin, Uplink
+from tfhoist.boundary.model import Boundary, Downlink, Followers, ModuleOutput, OrderingNote, Uplink
 from tfhoist.boundary.naming import interface_name, normal_text, unique
-from tfhoist.boundary.pins import PinRequest, pin_values
+from tfhoist.boundary.pins import PinRequest, hcl_value, pin_values
 from tfhoist.boundary.projection import Projection
 from tfhoist.boundary.sensitivity import Sensitivity
 from tfhoist.configuration.environments import Environment
@@ -127,7 +127,7 @@ class _Builder:
         central_side = self.central | {a for a in followers.central() if not a.startswith("var.")}
         only_central = followers.only_central()
         requests: dict[str, PinRequest] = {}
-        pinned_at: dict[tuple[str, int], str] = {}
+        pinned_at: dict[tuple[str, int], tuple[str, str]] = {}
         uplinks: dict[tuple[str, str, str], Uplink] = {}
         self._find_projections(only_central)
         for declaration in self.module.declarations:
@@ -167,17 +167,12 @@ class _Builder:
             followers=followers,
             refusals=tuple(self.refusals),
         )
-        indexed = {place: (name, self._index(requests, name, pins)) for place, name in pinned_at.items()}
+        asked = {request.variable: request for request in requests.values()}
+        indexed = {
+            place: (name, index if name in pins and pins[name].expression == asked[name].all_of else "")
+            for place, (name, index) in pinned_at.items()
+        }
         return Interface(boundary, self.routes, indexed)
-
-    @staticmethod
-    def _index(requests: Mapping[str, PinRequest], name: str, pins: Mapping[str, Pin]) -> str:
-        request = next(request for request in requests.values() if request.variable == name)
-        pin = pins.get(name)
-        if pin is None or not request.all_of or pin.expression != request.all_of:
-            return ""
-        step = request.reference.steps[address_steps(request.reference)]
-        return f"[{'count.index' if step.key is None else step.key}]"
 
     def _shared_ephemerals(self, followers: Followers) -> None:
         """An ephemeral resource is opened once a run for all its readers: two roots would get two values."""
@@ -344,7 +339,7 @@ class _Builder:
         self,
         edge: Edge,
         requests: dict[str, PinRequest],
-        pinned_at: dict[tuple[str, int], str],
+        pinned_at: dict[tuple[str, int], tuple[str, str]],
         uplinks: dict[tuple[str, str, str], Uplink],
     ) -> None:
         if edge.use == DEPENDS_ON:
@@ -372,14 +367,16 @@ class _Builder:
                     f"or accept the pinned input by naming {edge.producer} there with the side that it's on.",
                 )  # fmt: skip
                 return
+        all_of, index = _all_of(declaration, edge.reference, producer)
+        if all_of and not _is_constant(edge.reference):
+            key = normal_text(all_of)  # which one is read is told where it's read
         if key not in requests:
             past = address_steps(edge.reference)
             names = tuple(str(s.key) for s in edge.reference.steps[past:] if s.kind == "attribute") or ("id",)
             variable = unique(interface_name(producer, names), {request.variable for request in requests.values()})
-            all_of = _splat_of(declaration, edge.reference, producer)
             requests[key] = PinRequest(variable, text, declaration, edge.reference, edge.producer, all_of)
         variable = requests[key].variable
-        pinned_at[(declaration.file.path, edge.reference.start)] = variable
+        pinned_at[(declaration.file.path, edge.reference.start)] = variable, index
         uplinks[(edge.consumer, edge.producer, text)] = Uplink(edge.consumer, edge.producer, text, variable)
 
     def _kept(self, address: str) -> str:
@@ -408,17 +405,37 @@ class _Builder:
         self.refusals.append(Refusal(id=kind, address=edge.consumer, range=place, summary=f"{summary}.", advice=advice))
 
 
-def _splat_of(reader: Declaration, reference: Reference, producer: Declaration) -> str:
-    """The splat that an attribute of one instance is part of (`x.y[0].id`, `x.y[count.index].id`); "" for anything else."""
+def _is_constant(reference: Reference) -> bool:
+    """Whether which instance is read stands there as a number or text."""
+    index = reference.steps[address_steps(reference)]
+    return index.key is not None
+
+
+_KNOWN_ANYWHERE = ("each", "count", "var", "local")
+"""What an index may be made of that means the same in the shared module."""
+
+
+def _all_of(reader: Declaration, reference: Reference, producer: Declaration) -> tuple[str, str]:
+    """What has the attribute of one instance among others (`x.y[0].id`, `x.y[each.key].id`), and its index; empty for anything else."""
     past = address_steps(reference)
     steps = reference.steps[past:]
-    if multiplicity(producer) != COUNT or [step.kind for step in steps] != ["index", "attribute"]:
-        return ""
-    numbered = isinstance(steps[0].key, int) and not isinstance(steps[0].key, bool)
-    between = reader.file.text(reference.steps[past - 1].end, steps[0].end)
-    if not numbered and normal_text(between) != "[count.index]":
-        return ""
-    return f"{producer.address}[*].{steps[1].key}"
+    many = multiplicity(producer)
+    if many == SINGLE or [step.kind for step in steps] != ["index", "attribute"]:
+        return "", ""
+    start, end = reference.steps[past - 1].end, steps[0].end
+    if any(inner.root not in _KNOWN_ANYWHERE for inner in reader.file.references_in(start, end) if inner.start > start):
+        return "", ""
+    index = reader.file.text(start, end).strip() if steps[0].key is None else f"[{_literal(steps[0].key)}]"
+    if not index.startswith("["):  # the legacy form, `x.y.0.id`
+        return "", ""
+    leaf = str(steps[1].key)
+    if many == COUNT:
+        return f"{producer.address}[*].{leaf}", index
+    return f"{{ for key, instance in {producer.address} : key => instance.{leaf} }}", index
+
+
+def _literal(key: str | int) -> str:
+    return hcl_value(key) if isinstance(key, str) else str(key)
 
 
 _CAPITALS = {"arn": "ARN", "dns": "DNS", "id": "ID", "ids": "IDs", "vpc": "VPC", "url": "URL", "cidr": "CIDR"}

@@ -99,4 +99,4 @@ class Pin(msgspec.Struct, frozen=True):
     variable: str
     expression: str
     type: str
-    values: Mapping[str, str | tuple[str, ...]]
+    values: Mapping[str, str | tuple[str, ...] | dict[str, str]]

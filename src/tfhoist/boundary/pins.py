@@ -20,8 +20,9 @@ from tfhoist.state.snapshot import Snapshot
 class PinRequest(NamedTuple):
     """An uplink that asks for a value: the variable's name, and the reference.
 
-    `all_of` is the splat that has the value among others, for one instance of a block with `count` ("" where there's none):
-    the instance may not be there in every environment, and then only the list can be captured.
+    `all_of` has the value among others, for one instance of a block with `count` (a splat) or `for_each` (a map by key); "" where
+    there's no such thing. The instance may not be there in every environment, or which one it is may not be known: then only all
+    of them can be captured.
     """
 
     variable: str
@@ -44,7 +45,7 @@ def pin_values(
     alone = [request for request in requests if not request.all_of or _told_alone(module, request, environments, known)]
     refusals: list[Refusal] = []
     for request in requests:
-        values: dict[str, str | tuple[str, ...]] = {}
+        values: dict[str, str | tuple[str, ...] | dict[str, str]] = {}
         expression = request.expression if request in alone else request.all_of
         for environment in environments:
             place = request.declaration.file.range(request.reference.start, request.reference.end)
@@ -76,8 +77,8 @@ def pin_values(
                 )
                 continue
             values[environment.name] = value
-        kinds = {isinstance(value, str) for value in values.values()}
-        kind = "string" if kinds == {True} else "list(string)"
+        kinds = {_TYPES[type(value)] for value in values.values()}
+        kind = next(iter(kinds), "string")
         if len(kinds) <= 1:
             pins[request.variable] = Pin(request.variable, expression, kind, values)
         else:
@@ -91,6 +92,9 @@ def pin_values(
                 )
             )
     return pins, refusals
+
+
+_TYPES = {str: "string", tuple: "list(string)", dict: "map(string)"}
 
 
 def _told_alone(
@@ -128,4 +132,6 @@ def hcl_value(value: Any) -> str:
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
         return f'"{escaped}"'
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{hcl_value(key)} = {hcl_value(item)}" for key, item in value.items()) + " }"
     return "[" + ", ".join(hcl_value(item) for item in value) + "]"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from tfhoist.boundary.model import ModuleOutput, ModuleVariable
+from tfhoist.boundary.pins import hcl_value
 from tfhoist.configuration.environments import Environment
 from tfhoist.configuration.model import Module
 from tfhoist.consolidation.central_root import hcl_text
@@ -134,7 +135,7 @@ def input_value(context: DocumentContext, one: Input, environment: Environment, 
     pin = context.boundary.pins.get(pins.get(one.name, one.name))
     if one.origin == "pinned" and pin is not None:
         value = pin.values.get(environment.name)
-        return hcl_text(value) if value is not None else "(unknown)"
+        return hcl_value(value) if value is not None else "(unknown)"
     if not one.passed or one.name not in environment.assignments:
         known = environment.values.get(one.name)
         outside = one.passed and one.default is None and (known is None or has_unknown(known))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfhoist.consolidation.central_root import hcl_text
+from tfhoist.boundary.pins import hcl_value
 from tfhoist.documents.markdown import cell, code_cell, table
 from tfhoist.documents.offers import pin_variables
 from tfhoist.documents.texts import slug
@@ -23,7 +23,7 @@ def values(views: Views) -> dict[str, Any]:
         if known is None:
             continue
         given = [known.values.get(view.key) for view in views.environments]
-        shown = (code_cell(hcl_text(value)) if value is not None else "-" for value in given)
+        shown = (code_cell(hcl_value(value)) if value is not None else "-" for value in given)
         rows.append((code_cell(name), code_cell(known.expression), *shown))
     header = ("Input", "Value of", *(cell(view.name) for view in views.environments))
     return {

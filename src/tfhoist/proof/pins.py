@@ -254,9 +254,14 @@ class PinChecks:
             self._note(name, FAILS, f"{shown} is {_text(value)} in the snapshot, pinned is {render(after.parts[1])}")
 
     def _each(self, before: Term, after: Term) -> bool:
-        """A captured list with an index that isn't constant, or out of range: every item is compared, and their number."""
+        """A captured list with an index that isn't constant, or out of range: every item is compared, and their number.
+
+        And a captured map with a key that isn't constant, or isn't there: every item by its key, and the keys.
+        """
         pin, key = after.parts
         name, items = pin.parts
+        if items.kind in ("object", "map"):
+            return self._each_key(before, after)
         if items.kind not in ("tuple", "list"):
             return False
         lists = [inner.parts[0] for inner in walk(before) if inner.kind == "index" and inner.parts[1] is key]
@@ -272,6 +277,23 @@ class PinChecks:
             for number, item in enumerate(items.parts):
                 one = self.terms.replace(before, {key: self.terms.constant(number)})
                 self._pin(one, self.terms.make("pin", f"{name}[{number}]", item))
+        return True
+
+    def _each_key(self, before: Term, after: Term) -> bool:
+        pin, key = after.parts
+        name, items = pin.parts
+        maps = [inner.parts[0] for inner in walk(before) if inner.kind == "index" and inner.parts[1] is key]
+        values = [value for value in map(self.snapshot.value, maps) if isinstance(value, dict)]
+        names = [part.parts[1] for part in items.parts[::2] if part.kind == "const"]
+        if not values or len(names) != len(items.parts[::2]) or not names:
+            self._unsettled(before, after)
+        elif any(sorted(value) != sorted(names) for value in values):
+            detail = f"{render(maps[0])} has the keys {', '.join(sorted(values[0]))} in the snapshot, pinned are {', '.join(names)}"
+            self._note(f"var.{name}", FAILS, detail)
+        else:
+            for own, item in zip(names, items.parts[1::2], strict=True):
+                one = self.terms.replace(before, {key: self.terms.text(own)})
+                self._pin(one, self.terms.make("pin", f'{name}["{own}"]', item))
         return True
 
     def _unsettled(self, before: Term, after: Term) -> None:

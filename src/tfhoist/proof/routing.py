@@ -44,15 +44,17 @@ def check_routing(roots: Roots, opened: Opened, notes: set[str]) -> Iterator[Obl
 
 
 def _captured(service: Table, identities: Identities | None) -> tuple[TargetGroup, ...]:
-    """The target groups that stay, by the ARN that the state gives them: what moved may name them by it.
+    """The target groups that stay, by the ARN that the state gives them (it's their id too): what moved may name them by it.
 
     One that has no name in the files is known by its address.
     """
     known = {one.address: one.address if one.name.endswith("*") else one.name for one in service.target_groups}
     return tuple(
-        TargetGroup(arn, known[address] or address)
+        TargetGroup(text, known[address] or address)
         for instance in (identities.instances if identities is not None else ())
-        if (address := _address(instance)) in known and isinstance(arn := instance.identities.get("arn"), str)
+        if (address := _address(instance)) in known
+        for text in {instance.identities.get("arn"), instance.identities.get("id")}
+        if isinstance(text, str)
     )
 
 

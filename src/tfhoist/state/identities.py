@@ -86,10 +86,11 @@ def encode(identities: Identities) -> bytes:
 
 def pinned_value(
     module: Module, environment: Environment, identities: Identities, expression: str
-) -> str | tuple[str, ...] | None:
+) -> str | tuple[str, ...] | dict[str, str] | None:
     """The value of an expression of the root module by the identities of a state; None when they don't tell.
 
-    A list is empty only where the state has no instance and the configuration says that there is none: `count` is 0.
+    A list is empty only where the state has no instance and the configuration says that there is none: `count` is 0. A map is
+    never empty.
     Outputs of local modules are evaluated down to the instances; those of other modules are known only through a root
     output that is exactly this expression.
     """
@@ -102,6 +103,9 @@ def pinned_value(
     if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
         items = tuple(item for item in value if isinstance(item, str))
         return items if all(_is_identity(item, identities) for item in items) else None
+    if isinstance(value, dict) and value and all(isinstance(item, str) for item in value.values()):
+        named = {key: item for key, item in value.items() if isinstance(item, str)}
+        return named if all(_is_identity(item, identities) for item in named.values()) else None
     return None
 
 

@@ -85,6 +85,45 @@ def test_pins(read: str, now: str, kind: str, value: str) -> None:
         assert pinned(read, now, kind, '["s0"]').verdict == "different"
 
 
+KEYED = """
+resource "aws_sns_topic" "t" {
+  for_each = { a = "A", b = "B" }
+  name     = each.value
+}
+"""
+TOPICS = Identities(
+    instances=tuple(
+        IdentityInstance("managed", "aws_sns_topic", "t", "", key, {"arn": f"arn-{key}", "name": key.upper()})
+        for key in "ab"
+    )
+)
+
+
+@pytest.mark.parametrize("key", ["each.key", 'replace(each.key, "x", "")', "each.value.k"])
+def test_pins_by_key(key: str) -> None:
+    block = 'resource "aws_lb" "a" {\n  for_each = { a = { k = "a" }, b = { k = "b" } }\n  x = %s\n}\n'
+
+    def proof(value: str, *, name: str = "arn", state: Identities | None = TOPICS, now: str = key) -> Proof:
+        kind = "map(string)"
+        return prove(
+            split(
+                KEYED + block % f"aws_sns_topic.t[{key}].{name}", KEYED,
+                f'variable "p" {{\n  type = {kind}\n}}\n' + block % f"var.p[{now}]",
+                arguments="  p = var.s_p", central=f'variable "s_p" {{\n  type = {kind}\n}}\n', values=f"s_p = {value}\n",
+                identities=state, moved=("aws_lb.a",),
+            )
+        )  # fmt: skip
+
+    assert told(proof('{ a = "arn-a", b = "arn-b" }')) == ""
+    assert proof('{ a = "arn-b", b = "arn-a" }').verdict == "different"
+    assert proof('{ a = "arn-a" }').verdict == "different"
+    assert proof('{ a = "arn-a", b = "arn-b", c = "arn-c" }').verdict == "different"
+    assert proof('{ a = "arn-a", b = "arn-b" }', name="name").verdict == "different"
+    assert proof('{ a = "arn-a", b = "arn-b" }', now="upper(each.key)").verdict != "equivalent"
+    assert proof('{ a = "arn-a", b = "arn-b" }', state=None).verdict == "undecided"
+    assert proof("{}").verdict != "equivalent"
+
+
 def test_a_pin_through_a_root_output() -> None:
     output = 'output "the_vpc" {\n  value = module.vpc.id\n}\n'
     registry = "terraform-aws-modules/vpc/aws"
