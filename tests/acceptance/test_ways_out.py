@@ -99,14 +99,17 @@ def test_what_no_placement_mends_is_named(tmp_path: Path) -> None:
     assert "Tried" not in said
 
 
-def test_sides_that_the_user_chose_stay(tmp_path: Path) -> None:
+def test_sides_that_the_user_chose_give_way_last(tmp_path: Path) -> None:
     root = tmp_path / "root"
     root.mkdir()
     (root / "main.tf").write_text(BALANCER[:-2] + PROVISIONER + RECORD % '"r"' + READER)
     (root / "tfhoist.toml").write_text('[placement.overrides]\n"aws_lb.main" = "central"\n')
     code, said, document = consolidated(root)
     assert (code, [refusal["id"] for refusal in document["refusals"]]) == (2, ["provisioner-would-move"]), said
-    assert "way_out" not in document
+    assert document["way_out"] == {"aws_lb.main": "local"}
+    assert "in tfhoist.toml, in the place of yours, nothing is refused" in said
+    (root / "tfhoist.toml").write_text('[placement.overrides]\n"aws_lb.main" = "local"\n')
+    assert consolidated(root)[0] == 0
 
 
 def test_sides_that_the_user_chose_are_not_repeated(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ class Consolidated(msgspec.Struct, frozen=True, kw_only=True):
     proof: Proof | None = None
     environments: tuple[str, ...] = ()
     way_out: Mapping[str, Side] = msgspec.field(default_factory=dict)  # overrides under which nothing is refused: tried
+    overridden: frozenset[str] = frozenset()  # the addresses that the settings place by name
 
 
 def consolidate(
@@ -123,7 +124,14 @@ def consolidate(
             **_audit_files(report),
         }
         replace_folder(out, files)
-        return Consolidated(out=str(out), audit=report, refusals=tuple(refusals), environments=names, way_out=found)
+        return Consolidated(
+            out=str(out),
+            audit=report,
+            refusals=tuple(refusals),
+            environments=names,
+            way_out=found,
+            overridden=taken,
+        )
     files = _files(service, central_tree, plan, snapshots) | _audit_files(report)
     progress(f"proving {len(plan.moved)} moved blocks in {', '.join(names)}")
     proof = prove(_subject(files, service, plan))
@@ -170,7 +178,7 @@ def _plan(
 def _way_out(
     service: Service, central_tree: Tree, first: Trial, repository: CentralReading, snapshots: Mapping[str, Snapshot]
 ) -> Mapping[str, Side]:
-    """Overrides that lead to a proven consolidation, besides those of the settings."""
+    """Overrides that lead to a proven consolidation: besides those of the settings, or else with others in their place."""
     own = service.settings.placement.overrides
 
     def attempt(more: Mapping[str, Side]) -> Trial:
@@ -185,7 +193,7 @@ def _way_out(
         files = _files(service, central_tree, plan, snapshots)
         return prove(_subject(files, service, plan)).verdict == "equivalent"
 
-    return way_out(first, own, attempt, proven)
+    return way_out(first, own, attempt, proven) or (way_out(first, {}, attempt, proven) if own else {})
 
 
 def _unmerged(service: Service) -> list[Refusal]:

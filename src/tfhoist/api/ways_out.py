@@ -51,7 +51,7 @@ def way_out(
     attempt: Callable[[Mapping[str, Side]], Trial],
     proven: Callable[[ConsolidationPlan], bool],
 ) -> dict[str, Side]:
-    """The overrides, besides the user's `own`, under which nothing is refused and the proof holds; none found: empty.
+    """The overrides, besides the user's `own` that stay as they are, under which nothing is refused and the proof holds; none found: empty.
 
     What no placement mends doesn't count; where there's such a thing, there's nothing to prove yet.
     """

@@ -80,7 +80,8 @@ def _summary(result: Consolidated) -> str:
         if result.way_out:
             left = sorted(mended_elsewhere(result.refusals))
             what = f"only {', '.join(left)} is left" if left else "nothing is refused, and the verdict is equivalent"
-            lines.append(f"Tried: with these lines in tfhoist.toml {what}.\n")
+            instead = ", in the place of yours," if result.overridden & set(result.way_out) else ""
+            lines.append(f"Tried: with these lines in tfhoist.toml{instead} {what}.\n")
             lines.append("  [placement.overrides]")
             lines += [f'  "{address}" = "{side}"' for address, side in sorted(result.way_out.items())]
         return "\n".join(lines)

@@ -96,9 +96,33 @@ def _backend(tree: Tree, settings: Settings, environment: Environment, root: Mod
         if own.config.get("key") == key:
             return None
         return Backend("s3", {"bucket": own.config["bucket"], "key": key, "region": own.config["region"]})
+    if own.type in _BESIDE:
+        return _beside(own, f"{settings.central.repository}/{environment.name}")
     if own.type == "local":
         return Backend("local", {"path": "terraform.tfstate"})
     return None
+
+
+_BESIDE: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "azurerm": (
+        "key", ("storage_account_name", "container_name"),
+        ("resource_group_name", "subscription_id", "tenant_id", "environment", "use_azuread_auth", "use_oidc"),
+    ),
+    "gcs": ("prefix", ("bucket",), ("impersonate_service_account",)),
+}  # fmt: skip
+"""By a backend's type: what tells one state from another, and which settings the central state has too, required and others."""
+
+
+def _beside(own: Backend, place: str) -> Backend | None:
+    """A state in the same container or bucket as the service's, under another name; None where that isn't known."""
+    name, needed, others = _BESIDE[own.type]
+    kept = {key: own.config[key] for key in (*needed, *others) if key in own.config}
+    wanted = f"{place}/terraform.tfstate" if name == "key" else place
+    if any(not isinstance(kept.get(key), str) for key in needed) or own.config.get(name) == wanted:
+        return None
+    if any(isinstance(value, Unknown) for value in kept.values()):
+        return None
+    return Backend(own.type, {**kept, name: wanted})
 
 
 def _usable(backend: Backend) -> bool:
