@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 
 import msgspec
 
@@ -119,7 +119,7 @@ def build_plan(
                 central_files[f"{folder}/{service}_imports.tf"] = found.render(service)
             # the id in the state is the true one, and two blocks for one address are an error
             named = {block.address for block in found.blocks}
-            own_imports = tuple(one for one in blocks.imports if _named(one) not in named)
+            own_imports = tuple(one for one in blocks.imports if not _is_named(one, named))
         root_builder = CentralRootBuilder(
             graph, interface, shared.variables, outputs, providers, builder.pin_names(), service, label,
             posixpath.relpath(module_folder, folder), configured, own_imports,
@@ -178,6 +178,14 @@ def _taken_beside(folder: str, wanted: Mapping[str, bytes], own: Mapping[str, by
         for name in sorted(wanted)
         if name in own or f"{folder}/{name}" in tree
     ]
+
+
+def _is_named(declaration: Declaration, named: Set[str]) -> bool:
+    """Whether an `import` block's address is among some, or one of its instances where it has `for_each`."""
+    name = _named(declaration)
+    if declaration.body.attribute("for_each") is None:
+        return name in named
+    return any(f"{one}[".startswith(f"{name.partition('[')[0]}[") for one in named)
 
 
 def _named(declaration: Declaration) -> str:

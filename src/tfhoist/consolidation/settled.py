@@ -13,6 +13,7 @@ from tfhoist.configuration.environments import Environment
 from tfhoist.configuration.model import Declaration, Module, target_address
 from tfhoist.diagnostics import article
 from tfhoist.findings import Refusal
+from tfhoist.hcl.references import Reference
 from tfhoist.state.snapshot import Snapshot
 
 
@@ -71,19 +72,24 @@ def _named(module: Module, central: set[str]) -> list[Declaration]:
         for declaration in blocks:
             if declaration in found:
                 continue
-            if any(target_address(reference) in wanted for reference in declaration.references):
+            named = {target_address(reference) for end in ("to", "from") for reference in _references(declaration, end)}
+            if named & wanted:  # what the `id` of an `import` reads isn't named
                 found.append(declaration)
-                wanted |= {target_address(r) for r in declaration.references} if declaration.kind == "moved" else set()
+                wanted |= named if declaration.kind == "moved" else set()
                 grew = True
     return sorted(found, key=lambda declaration: (declaration.file.path, declaration.start))
 
 
-def _end(declaration: Declaration, name: str) -> str:
-    """The address in `from` or `to`, without instance keys."""
+def _references(declaration: Declaration, name: str) -> tuple[Reference, ...]:
     attribute = declaration.body.attribute(name)
     if attribute is None:
-        return ""
-    references = declaration.file.references_in(attribute.value_start, attribute.value_end)
+        return ()
+    return declaration.file.references_in(attribute.value_start, attribute.value_end)
+
+
+def _end(declaration: Declaration, name: str) -> str:
+    """The address in `from` or `to`, without instance keys."""
+    references = _references(declaration, name)
     if not references:
         return ""
     steps = [str(step.key) for step in references[0].steps if step.kind == "attribute"]

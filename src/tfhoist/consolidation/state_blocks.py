@@ -16,6 +16,7 @@ from tfhoist.findings import Refusal
 from tfhoist.hcl.references import Reference
 
 _IMPORTS = frozenset({"to", "id"})
+_REPEATED = _IMPORTS | {"for_each"}
 
 
 class StateBlocks(NamedTuple):
@@ -54,14 +55,10 @@ def state_blocks(
         elif after or before:
             refusals.append(_refusal(declaration, start if before else end))
     for declaration in module.of("import"):
-        to, identity = _address(declaration, "to"), declaration.literal("id")
+        to = _address(declaration, "to")
         if to is None or not side(to) or declaration in settled:
             continue
-        if (
-            not declaration.json
-            and isinstance(identity, str)
-            and {attribute.name for attribute in declaration.body.attributes} == _IMPORTS
-        ):
+        if not declaration.json and _is_alone(declaration):
             imports.append(declaration)
         else:
             refusals.append(_refusal(declaration, to))
@@ -70,6 +67,18 @@ def state_blocks(
         if start is not None and side(start):
             refusals.append(_refusal(declaration, start))
     return StateBlocks(tuple(moved), tuple(imports), tuple(sorted(forgotten)), tuple(refusals))
+
+
+def _is_alone(declaration: Declaration) -> bool:
+    """Whether an `import` block means the same in another root: its id and `for_each` read nothing but `each`."""
+    if {attribute.name for attribute in declaration.body.attributes} not in (_IMPORTS, _REPEATED):
+        return False
+    return all(
+        reference.root == "each"
+        for name in ("id", "for_each")
+        if (attribute := declaration.body.attribute(name)) is not None
+        for reference in declaration.file.references_in(attribute.value_start, attribute.value_end)
+    )
 
 
 def _address(declaration: Declaration, name: str) -> Reference | None:

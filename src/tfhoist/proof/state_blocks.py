@@ -75,6 +75,10 @@ def _block_terms(scope: ModuleScope, kind: str) -> dict[str, tuple[Declaration, 
         name = declaration.name or moved_names(declaration)
         if kind == "check":
             term = body_term(declaration.body, scope.context(declaration.address))
+        elif kind == "import":  # what it names as it's written, and what its id is made of as that is
+            written = plain_body(scope.terms, declaration.body, frozenset({"id", "identity", "for_each"}))
+            made = body_term(declaration.body, scope.context(), frozenset({"to", "provider"}))
+            term = scope.terms.make("import", written, made)
         else:
             term = plain_body(scope.terms, declaration.body)
         while name in found:

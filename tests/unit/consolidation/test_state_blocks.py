@@ -54,8 +54,9 @@ def test_across_the_boundary_is_refused(start: str, end: str) -> None:
 
 def test_imports_with_a_constant_id() -> None:
     assert len(found('import {\n  to = a.x["k"]\n  id = "i"\n}\n').imports) == 1
+    assert len(found('import {\n  to = a.x[each.key]\n  id = each.value\n  for_each = { k = "i" }\n}\n').imports) == 1
     assert found('import {\n  to = a.y\n  id = "i"\n}\n') == StateBlocks((), (), (), ())
-    for more in ("id = var.i", 'id = "i"\n  provider = b.c', 'id = "i"\n  for_each = toset([])', "identity = {}"):
+    for more in ("id = var.i", 'id = "i"\n  provider = b.c', 'id = "i"\n  for_each = toset([var.k])', "identity = {}"):
         assert [r.id for r in found(f"import {{\n  to = a.x\n  {more}\n}}\n").refusals] == ["import-names-moved"]
 
 
