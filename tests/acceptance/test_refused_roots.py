@@ -140,3 +140,20 @@ def test_is_refused(name: str, tmp_path: Path) -> None:
     refusals = json.loads((out / "consolidation.json").read_text())["refusals"]
     assert wanted in {refusal["id"] for refusal in refusals}, refusals
     assert not (out / "service").exists()
+
+
+def test_readers_of_one_missing_name_are_one_refusal(tmp_path: Path) -> None:
+    service = tmp_path / "service"
+    service.mkdir()
+    text = "".join(
+        f'resource "aws_sqs_queue" "{name}" {{\n  name = var.env\n  tags = local.tags\n}}\n' for name in "abc"
+    )
+    (service / "main.tf").write_text(text)
+    answer = tfhoist("consolidate", service, "--out", tmp_path / "out", "--service", "small")
+    refusals = json.loads((tmp_path / "out/consolidation.json").read_text())["refusals"]
+    assert answer.code == 2
+    assert sorted((refusal["address"], refusal["summary"].partition(" reads ")[2]) for refusal in refusals) == [
+        ("aws_sqs_queue.a", "local.tags, which isn't declared (2 more read it)"),
+        ("aws_sqs_queue.a", "var.env, which isn't declared (2 more read it)"),
+    ]
+    assert ["Terragrunt" in refusal["advice"] for refusal in refusals if "var.env" in refusal["summary"]] == [True]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from tfhoist.consolidation.plan import build_plan
 from tfhoist.documents.build import build_documents
 from tfhoist.documents.context import DocumentContext
 from tfhoist.errors import UsageError
-from tfhoist.findings import Refusal
+from tfhoist.findings import Finding, Refusal
 from tfhoist.graph import Graph
 from tfhoist.placement.model import Placement, Side
 from tfhoist.placement.place import Study
@@ -306,18 +307,34 @@ def _selected(service: Service, wanted: tuple[str, ...], states: Mapping[str, Pa
 
 
 def _blocking(report: Audit, service: Service) -> list[Refusal]:
-    """Findings that refuse: as they are in the root, less what `[[resolve]]` has settled."""
+    """Findings that refuse: as they are in the root, less what `[[resolve]]` has settled. Of readers of one missing name, the first."""
     settled = {declaration.address for declaration in service.dropped}
+    found = [
+        finding
+        for finding in report.findings
+        if finding.id in BLOCKING and not (finding.id == "duplicate-address" and finding.address in settled)
+    ]
+    missing = Counter(_missing(finding) for finding in found if finding.id == "undeclared-reference")
     refusals: list[Refusal] = []
-    for finding in report.findings:
-        if finding.id in BLOCKING and not (finding.id == "duplicate-address" and finding.address in settled):
-            refusals.append(
-                Refusal(
-                    id=finding.id, address=finding.address, range=finding.range, summary=finding.summary,
-                    advice=finding.advice,
-                )
-            )  # fmt: skip
+    for finding in found:
+        summary, advice = finding.summary, finding.advice
+        if finding.id == "undeclared-reference":
+            others = missing.pop(_missing(finding), 0) - 1
+            if others < 0:
+                continue
+            if others:
+                summary = f"{summary} ({others} more {'read' if others > 1 else 'reads'} it)"
+            if finding.evidence.get("name", "").startswith("var."):
+                advice += " Where another program writes the file that declares it (`generate` of Terragrunt), let it, and give its folder."
+        refusals.append(
+            Refusal(id=finding.id, address=finding.address, range=finding.range, summary=summary, advice=advice)
+        )
     return refusals
+
+
+def _missing(finding: Finding) -> str:
+    """What a reader of something undeclared reads, and in which module."""
+    return finding.summary.partition(" reads ")[2]
 
 
 def _files(

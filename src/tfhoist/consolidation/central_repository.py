@@ -57,8 +57,8 @@ def read_central(
                     id="central-backend-unknown",
                     summary=f"where the central state of {environment.name} is can't be told from {folder}"
                     + (" (its backend block is missing or partial)." if exists else ", which doesn't exist."),
-                    advice="Say it in tfhoist.toml: type under [central.backend]; bucket, region and a key with {environment} under "
-                    "[central.backend.config].",
+                    advice="Say it in tfhoist.toml: type under [central.backend], and under [central.backend.config] its settings, with "
+                    "{environment} in the one that tells states apart (for s3: bucket, region, and key).",
                 )
             )
         else:
