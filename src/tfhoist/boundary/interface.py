@@ -256,9 +256,20 @@ class _Builder:
             return cross(edge.declaration.file, edge.reference, producer)
         if isinstance(found, AllOfIt) and producer.kind == "resource" and is_known(producer.type):
             return entire(edge.reference, producer)
+        outputs = self._all_outputs(producer) if isinstance(found, AllOfIt) else None
+        if outputs is not None:
+            self.wanted[edge.producer] = self.wanted.get(edge.producer, frozenset()) | outputs
+            return project(edge.reference, producer, outputs, outputs)
         if isinstance(found, CannotCross):
             raise found
         return project(edge.reference, producer, found, self.wanted[edge.producer])
+
+    def _all_outputs(self, producer: Declaration) -> frozenset[str] | None:
+        """What a whole module is made of: its outputs, where it has one instance and its files are at hand."""
+        child = self.module.children.get(producer.name) if producer.kind == "module" else None
+        if child is None or multiplicity(producer) != SINGLE or not child.files or child.json_files:
+            return None
+        return frozenset(declaration.name for declaration in child.of("output"))
 
     def _mark(self, producer: Declaration, crossing: Crossing) -> int:
         """How sensitive what crosses is; an object of several attributes is so in part."""

@@ -23,6 +23,7 @@ from tfhoist.hcl.expressions import (
     ForObject,
     ForTuple,
     Index,
+    Literal,
     Parentheses,
     Splat,
     Template,
@@ -82,6 +83,8 @@ class Projection:
                     shape = COUNT if shape == FOR_EACH else SOME_LIST
                 case Attr(target=target, name=name) if target is node and shape == ONE:
                     return {name}
+                case Index(target=target, key=Literal(value=str(name))) if target is node and shape == ONE:
+                    return {name}  # `x["id"]`, which is `x.id`
                 case Index(target=target) if target is node and shape != ONE:
                     shape = ONE
                 case Splat(target=target, steps=steps) if target is node and shape in (COUNT, SOME_LIST):

@@ -130,8 +130,12 @@ class ModuleScope:
         return child
 
     def module_call(self, name: str) -> Term:
-        """`module.name` as a whole."""
-        return self._reference(f"module.{name}", "module")
+        """`module.name` as a whole: an object of its outputs, where it has one instance and its files are at hand."""
+        child = self.single_child(name)
+        if child is None or any(declaration.json for declaration in child.module.of("output")):
+            return self._reference(f"module.{name}", "module")
+        names = sorted(declaration.name for declaration in child.module.of("output"))
+        return self.terms.object([(self.terms.text(one), child.output(one)) for one in names])
 
     # values
 

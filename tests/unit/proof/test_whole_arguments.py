@@ -78,3 +78,26 @@ def test_an_optional_attribute_may_be_none_of_the_resource() -> None:
 
 def test_without_a_conversion_nothing_is_dropped() -> None:
     killed(given(shaped(""), type_="any"))
+
+
+MODULE = 'module "m" {\n  source = "./m"\n}\n'
+OUTPUTS = 'resource "aws_lb" "b" {\n  name = "b"\n}\noutput "arn" {\n  value = aws_lb.b.arn\n%s}\noutput "name" {\n  value = "b"\n}\n'
+READER = 'resource "aws_sqs_queue" "q" {\n  name = jsonencode(%s)\n}\n'
+
+
+def test_a_whole_module_is_the_object_of_its_outputs() -> None:
+    def proof(value: str, hidden: str = "") -> str:
+        text = OUTPUTS % hidden
+        return prove(
+            split(
+                MODULE + READER % "module.m", READER % f"{OUT}.out", f'{MODULE}output "out" {{\n  value = {value}\n}}\n',
+                moved=("module.m",), files={"m/main.tf": text}, shared_files={"m/main.tf": text},
+            )
+        ).verdict  # fmt: skip
+
+    assert proof("module.m") == proof("{ arn = module.m.arn, name = module.m.name }") == "equivalent"
+    assert proof("{ arn = module.m.arn }") != "equivalent"
+    assert proof("{ arn = module.m.name, name = module.m.arn }") != "equivalent"
+    assert proof('{ arn = module.m.arn, name = "b", more = 1 }') != "equivalent"
+    assert proof("module.m.arn") != "equivalent"
+    assert proof("module.m", hidden="  sensitive = true\n") != "equivalent"
