@@ -51,6 +51,7 @@ class Carried:
         self.files: dict[str, bytes] = {}
         self.beside_roots: dict[str, bytes] = {}  # by their path from the service root's folder, and a central root's
         self.folders: dict[str, str] = {}
+        self.mounts: dict[str, str] = {}
         self.refusals: list[Refusal] = []
 
     def block(self, declaration: Declaration) -> list[Edit]:
@@ -151,18 +152,24 @@ class Carried:
         folder = local_folder(self.module.folder, source)
         outside = folder.startswith("../")
         target = self._place(folder) if outside else folder
-        for inner in all_modules(child):
-            relative = posixpath.relpath(inner.folder, folder)
-            if outside and relative.startswith("../"):
-                self._refuse(
-                    "module-outside", call,
-                    f"module {call.name!r} calls {inner.folder}, which lies outside its own folder",
-                    "Move the folder below the module's own, or keep the module local.",
-                )  # fmt: skip
+        modules = all_modules(child)
+        group = [inner.folder for inner in modules if not f"{inner.folder}/".startswith(f"{folder}/")]
+        if any(one.startswith("../") for one in group) and not outside:
+            self._refuse(
+                "module-outside", call,
+                f"module {call.name!r} calls {group[0]}, which lies outside the root while it lies inside",
+                "Move that folder into the root, or keep the module local.",
+            )  # fmt: skip
+            return []
+        if outside and group:
+            # they call each other by relative paths, which stay
+            above = posixpath.commonpath([folder, *group])
+            mount = self._mount(above)
+            target = posixpath.normpath(posixpath.join(mount, posixpath.relpath(folder, above)))
+        for inner in modules:
+            if not self._inner(call, inner, inner.folder if inner.folder in group else folder):
                 return []
-            if not self._inner(call, inner, folder):
-                return []
-            place = posixpath.normpath(posixpath.join(target, relative))
+            place = posixpath.normpath(posixpath.join(target, posixpath.relpath(inner.folder, folder)))
             self.folders[inner.folder] = place
             prefix = f"{inner.folder}/"
             for path in self.tree:
@@ -173,6 +180,14 @@ class Carried:
         if f"./{target}" == source or (posixpath.normpath(source) == target and source.startswith("./")):
             return []
         return [Edit(attribute.value_start, attribute.value_end, f'"./{target}"'.encode())]
+
+    def _mount(self, above: str) -> str:
+        """Where folders come to lie in the module that call each other beside the root; `above` is what they have in common."""
+        if above not in self.mounts:
+            taken = {place.split("/")[0] for place in self.folders.values()} | set(self.mounts.values())
+            taken |= {path.split("/")[0] for path in self.tree if "/" in path and not path.startswith("../")}
+            self.mounts[above] = unique("shared", taken)
+        return self.mounts[above]
 
     def _place(self, folder: str) -> str:
         """Where a folder beside the service root comes to lie in the module: by its last name, unless that is taken."""
