@@ -194,11 +194,11 @@ def _free(tree: Tree, name: str) -> str:
 
 
 def _gone_folders(module: Module, central: set[str], tree: Tree) -> dict[str, bytes | None]:
-    """Files of local modules that only moved calls use."""
+    """Files of local modules that only moved calls use. Those beside the root stay: other roots may call them, which aren't read."""
     stay: set[str] = set()
     go: set[str] = set()
     for name, child in module.children.items():
-        folders = {inner.folder for inner in all_modules(child)}
+        folders = {inner.folder for inner in all_modules(child) if not inner.folder.startswith("../")}
         if f"module.{name}" in central:
             go |= folders
         else:
