@@ -30,7 +30,7 @@ PLACED_OTHERWISE = UPLINKS | frozenset(
 _WORK = 6_000
 """Trials times blocks: above it there are fewer, so that a refusal doesn't keep anybody waiting."""
 
-_MOST_TRIALS, _FEWEST_TRIALS, _MOST_ROUNDS = 40, 4, 12
+_MOST_TRIALS, _FEWEST_TRIALS, _MOST_ROUNDS, _MOST_DROPPED = 40, 4, 12, 12
 
 
 class Trial(NamedTuple):
@@ -72,7 +72,7 @@ def way_out(
             tried = attempt(wanted)
             open_ = [refusal for refusal in tried.refusals if refusal.id not in elsewhere]
             if not open_ and tried.plan is not None and (elsewhere or proven(tried.plan)):
-                return wanted
+                return _needed(wanted, attempt, proven, elsewhere)
             gone_astray = any(refusal.id not in PLACED_OTHERWISE or refusal.id == "empty-side" for refusal in open_)
             if tried.plan is None or not open_ or gone_astray:
                 continue
@@ -82,6 +82,22 @@ def way_out(
             return {}
         _, chosen, current = best
     return {}
+
+
+def _needed(
+    chosen: dict[str, Side],
+    attempt: Callable[[Mapping[str, Side]], Trial],
+    proven: Callable[[ConsolidationPlan], bool],
+    elsewhere: frozenset[str],
+) -> dict[str, Side]:
+    """The overrides without those that turn out not to be needed."""
+    for address in sorted(chosen)[:_MOST_DROPPED] if len(chosen) > 1 else ():
+        fewer = {other: side for other, side in chosen.items() if other != address}
+        tried = attempt(fewer)
+        open_ = [refusal for refusal in tried.refusals if refusal.id not in elsewhere]
+        if fewer and not open_ and tried.plan is not None and (elsewhere or proven(tried.plan)):
+            chosen = fewer
+    return chosen
 
 
 def mended_elsewhere(refusals: tuple[Refusal, ...]) -> frozenset[str]:
@@ -118,9 +134,20 @@ def _steps(trial: Trial) -> Iterator[dict[str, Side]]:
 
 
 def _other_sides(trial: Trial) -> Iterator[dict[str, Side]]:
-    """For a side that would hold nothing: single blocks that could be on it, those that others read first, then the cheapest."""
+    """For a side that would hold nothing: single blocks that could be on it.
+
+    Those that no rule places come first, then those that read nothing of the other side, those that others read, and the cheapest.
+    """
+    fixed = trial.study.evidence.fixed
     found = [one for one in alternatives(trial.study, 30, far=True) if not one.against]
-    found.sort(key=lambda one: (any(charge.kind == "uplink" for charge in one.added), not one.added, *one.order()))
+    found.sort(
+        key=lambda one: (
+            one.address in fixed,
+            any(charge.kind == "uplink" for charge in one.added),
+            not one.added,
+            *one.order(),
+        )
+    )
     for one in found[:8]:
         yield {one.address: one.to}
 
