@@ -418,8 +418,8 @@ class _Builder:
 
 def _is_constant(reference: Reference) -> bool:
     """Whether which instance is read stands there as a number or text."""
-    index = reference.steps[address_steps(reference)]
-    return index.key is not None
+    indexes = [step for step in reference.steps[address_steps(reference) :] if step.kind == "index"]
+    return all(step.key is not None for step in indexes)
 
 
 _KNOWN_ANYWHERE = ("each", "count", "var", "local")
@@ -431,18 +431,27 @@ def _all_of(reader: Declaration, reference: Reference, producer: Declaration) ->
     past = address_steps(reference)
     steps = reference.steps[past:]
     many = multiplicity(producer)
-    if many == SINGLE or [step.kind for step in steps] != ["index", "attribute"]:
+    kinds = [step.kind for step in steps]
+    if many == COUNT and kinds == ["splat", "attribute", "index"] and _is_legacy(reader, reference, past):
+        start, end, place = steps[1].end, steps[2].end, steps[2]  # `x.y.*.id[count.index]` is `x.y[count.index].id`
+    elif many != SINGLE and kinds == ["index", "attribute"]:
+        start, end, place = reference.steps[past - 1].end, steps[0].end, steps[0]
+    else:
         return "", ""
-    start, end = reference.steps[past - 1].end, steps[0].end
     if any(inner.root not in _KNOWN_ANYWHERE for inner in reader.file.references_in(start, end) if inner.start > start):
         return "", ""
-    index = reader.file.text(start, end).strip() if steps[0].key is None else f"[{_literal(steps[0].key)}]"
+    index = reader.file.text(start, end).strip() if place.key is None else f"[{_literal(place.key)}]"
     if not index.startswith("["):  # the legacy form, `x.y.0.id`
         return "", ""
     leaf = str(steps[1].key)
     if many == COUNT:
         return f"{producer.address}[*].{leaf}", index
     return f"{{ for key, instance in {producer.address} : key => instance.{leaf} }}", index
+
+
+def _is_legacy(reader: Declaration, reference: Reference, past: int) -> bool:
+    """Whether a splat is written `.*`: what stands behind its attribute is then about the whole list."""
+    return reader.file.text(reference.steps[past - 1].end, reference.steps[past].end).strip().startswith(".")
 
 
 def _literal(key: str | int) -> str:

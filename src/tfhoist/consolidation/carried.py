@@ -154,23 +154,15 @@ class Carried:
         target = self._place(folder) if outside else folder
         modules = all_modules(child)
         group = [inner.folder for inner in modules if not f"{inner.folder}/".startswith(f"{folder}/")]
-        if any(one.startswith("../") for one in group) and not outside:
-            self._refuse(
-                "module-outside", call,
-                f"module {call.name!r} calls {group[0]}, which lies outside the root while it lies inside",
-                "Move that folder into the root, or keep the module local.",
-            )  # fmt: skip
-            return []
-        if outside and group:
+        places = {inner.folder: posixpath.join(target, posixpath.relpath(inner.folder, folder)) for inner in modules}
+        if any(one.startswith("../") for one in group):
             # they call each other by relative paths, which stay
-            above = posixpath.commonpath([folder, *group])
-            mount = self._mount(above)
-            target = posixpath.normpath(posixpath.join(mount, posixpath.relpath(folder, above)))
+            places = self._mounted([inner.folder for inner in modules])
+            target = places[folder]
         for inner in modules:
             if not self._inner(call, inner, inner.folder if inner.folder in group else folder):
                 return []
-            place = posixpath.normpath(posixpath.join(target, posixpath.relpath(inner.folder, folder)))
-            self.folders[inner.folder] = place
+            place = self.folders[inner.folder] = posixpath.normpath(places[inner.folder])
             prefix = f"{inner.folder}/"
             for path in self.tree:
                 if path.startswith(prefix) and "/.terraform/" not in path:
@@ -181,13 +173,26 @@ class Carried:
             return []
         return [Edit(attribute.value_start, attribute.value_end, f'"./{target}"'.encode())]
 
-    def _mount(self, above: str) -> str:
-        """Where folders come to lie in the module that call each other beside the root; `above` is what they have in common."""
+    def _mounted(self, folders: list[str]) -> dict[str, str]:
+        """Where folders in the root and beside it come to lie that call each other: as they lie to each other."""
+        if any(not folder.startswith("../") for folder in folders):
+            up = max(folder.split("/").count("..") for folder in folders)
+            others = {name for path in self.tree if path.startswith("../") for name in path.split("/")}
+            chain = [unique("root", others)] * up  # the folders above the root and its own: their names don't matter
+            parts = {folder: folder.split("/") for folder in folders}
+            rest = {
+                folder: [*chain[: up - names.count("..")], *names[names.count("..") :]]
+                for folder, names in parts.items()
+            }
+            above = "/".join([".."] * up)
+        else:
+            above = posixpath.commonpath(folders)
+            rest = {folder: posixpath.relpath(folder, above).split("/") for folder in folders}
         if above not in self.mounts:
             taken = {place.split("/")[0] for place in self.folders.values()} | set(self.mounts.values())
             taken |= {path.split("/")[0] for path in self.tree if "/" in path and not path.startswith("../")}
             self.mounts[above] = unique("shared", taken)
-        return self.mounts[above]
+        return {folder: posixpath.join(self.mounts[above], *names) for folder, names in rest.items()}
 
     def _place(self, folder: str) -> str:
         """Where a folder beside the service root comes to lie in the module: by its last name, unless that is taken."""
