@@ -17,6 +17,7 @@ from tfhoist.configuration.model import Declaration, Module
 from tfhoist.configuration.paths import FILE_FUNCTIONS, READS_ON
 from tfhoist.consolidation.recorded import is_path, pieces_of, recorded, records_path
 from tfhoist.consolidation.rewrite import is_workspace, parts
+from tfhoist.diagnostics import SourceRange
 from tfhoist.findings import Refusal
 from tfhoist.hcl.edit import Edit, apply_edits
 from tfhoist.hcl.expressions import (
@@ -270,11 +271,19 @@ class Carried:
             )  # fmt: skip
 
     def _refuse(self, kind: str, declaration: Declaration, summary: str, advice: str) -> None:
-        refusal = Refusal(
-            id=kind, address=declaration.address, range=declaration.range, summary=f"{summary}.", advice=advice
-        )
+        place = _named_in_json(declaration) if declaration.json else declaration.range
+        refusal = Refusal(id=kind, address=declaration.address, range=place, summary=f"{summary}.", advice=advice)
         if refusal not in self.refusals:
             self.refusals.append(refusal)
+
+
+def _named_in_json(declaration: Declaration) -> SourceRange:
+    """The line of a .tf.json file where a block's name stands, behind its type's."""
+    source, at = declaration.file.source, 0
+    for name in (declaration.kind, declaration.type, declaration.name):
+        at = max(at, source.find(f'"{name}"'.encode(), at)) if name else at
+    line = source.count(b"\n", 0, at) + 1
+    return SourceRange(declaration.file.path, line, line)
 
 
 def _inside(declaration: Declaration, blamed: Declaration) -> str:
