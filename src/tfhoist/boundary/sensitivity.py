@@ -64,6 +64,7 @@ class Sensitivity:
     def __init__(self, module: Module) -> None:
         self.root = Scope(module)
         self._memo: dict[tuple[int, str, Path], int] = {}
+        self._asked: dict[tuple[int, Path, int, tuple[tuple[str, int], ...]], tuple[Expression, int]] = {}
 
     def of_block(self, declaration: Declaration, path: Path) -> int:
         """The marks of a path (its instance key left out) of a resource, data source or module call of the root."""
@@ -142,12 +143,19 @@ class Sensitivity:
     # expressions
 
     def _expression(self, expression: Expression, path: Path, scope: Scope, names: Mapping[str, int]) -> int:
+        if isinstance(expression, Literal):
+            return NONE
+        key = (id(expression), path, id(scope), tuple(sorted(names.items())))
+        if key not in self._asked:  # locals that read locals are asked again and again, on every way to them
+            self._asked[key] = expression, NONE  # circles are refused elsewhere
+            self._asked[key] = expression, self._expression_mark(expression, path, scope, names)
+        return self._asked[key][1]
+
+    def _expression_mark(self, expression: Expression, path: Path, scope: Scope, names: Mapping[str, int]) -> int:
         def whole(part: Expression) -> int:
             return self._expression(part, (), scope, names)
 
         match expression:
-            case Literal():
-                return NONE
             case Parentheses(inner=inner) | Template(parts=(Parentheses(inner=inner),)):
                 return self._expression(inner, path, scope, names)
             case Template(parts=parts):
