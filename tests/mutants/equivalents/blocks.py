@@ -152,7 +152,7 @@ def marked_anyway(change: Change, after: After) -> bool:
 @reason("nothing to unmark", "The value has no mark that nonsensitive() could take away: it's a captured id.")
 def nothing_to_unmark(change: Change, after: After) -> bool:
     name = (change.old or "").removeprefix("var.")
-    pinned = declared(after, after.result.module, name)
+    pinned = declared(after, change.path.rpartition("/")[0] + "/", name)
     return bool(pinned) and change.new == f"nonsensitive(var.{name})" and "sensitive" not in pinned
 
 
