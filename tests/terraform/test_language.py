@@ -8,9 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from tfhoist.configuration.type_constraints import convert, parse_type
+from tfhoist.hcl.expressions import Expression
 from tfhoist.hcl.parser import parse_expression
+from tfhoist.proof import conversion
+from tfhoist.proof.conversion import constraint
+from tfhoist.proof.identities import Identities
+from tfhoist.proof.snapshot import Snapshot
+from tfhoist.proof.terms import Terms
 from tfhoist.values.evaluate import evaluate_constant
 from tfhoist.values.functions import plain
+from tfhoist.values.types import has_unknown
 
 pytestmark = pytest.mark.terraform
 
@@ -54,6 +62,12 @@ EXPRESSIONS = [
     "slice([1, 2, 3, 4], 1, 3)",
     'sort(["b", "a"])',
     'toset(["b", "a", "b"])',
+    "[for x in toset([10, 9, -1, 9, 1.5]) : x]",
+    "[for x in toset([true, false, true]) : x]",
+    '[for x in toset(["b", 10, 9, true, "Z"]) : x]',
+    '[for x in toset(["b", null, "é", "Z", "z", null]) : x]',
+    "[for x in setunion([30, 1], [200]) : x]",
+    "[for x in setsubtract([10, 9, 1], [1]) : x]",
     'title("hello wOrld")',
     'trimprefix("ab", "a")',
     'zipmap(["a", "b"], [1, 2])',
@@ -71,18 +85,59 @@ EXPRESSIONS = [
 ]
 
 
+VARIABLES = [
+    ("set(string)", '["b", "a", "b", "10", "9"]'),
+    ("set(number)", '[10, 9, "8", 9]'),
+    ("set(bool)", "[true, false]"),
+    ("list(string)", '[1, true, "b"]'),
+    ("map(number)", '{ b = "1", a = 2 }'),
+    ("tuple([string, number])", '[1, "2"]'),
+    ("object({ a = string, b = optional(number, 3), c = optional(bool) })", "{ a = 1, more = 2 }"),
+    ("list(object({ a = optional(set(string)) }))", '[{ a = ["z", "y"] }, {}]'),
+]
+
+
+def applied(folder: Path, configuration: str) -> dict[str, object]:
+    """The outputs that Terraform computes."""
+    (folder / "main.tf").write_text(configuration)
+    for command in (["init"], ["apply", "-auto-approve"]):
+        subprocess.run(["terraform", *command, "-no-color"], cwd=folder, check=True, capture_output=True)
+    answer = subprocess.run(["terraform", "output", "-json"], cwd=folder, check=True, capture_output=True)
+    return {name: output["value"] for name, output in json.loads(answer.stdout).items()}
+
+
+def read(text: str) -> Expression:
+    source = text.encode()
+    return parse_expression(source, 0, len(source))
+
+
 def test_values_are_terraforms(tmp_path: Path) -> None:
     outputs = [f'output "o{number}" {{\n  value = {text.rstrip()}\n}}\n' for number, text in enumerate(EXPRESSIONS)]
-    (tmp_path / "main.tf").write_text("".join(outputs))
-    for command in (["init"], ["apply", "-auto-approve"]):
-        subprocess.run(["terraform", *command, "-no-color"], cwd=tmp_path, check=True, capture_output=True)
-    answer = subprocess.run(["terraform", "output", "-json"], cwd=tmp_path, check=True, capture_output=True)
-    theirs = {name: output["value"] for name, output in json.loads(answer.stdout).items()}
+    theirs = applied(tmp_path, "".join(outputs))
     wrong = []
     for number, text in enumerate(EXPRESSIONS):
-        source = text.encode()
-        value = evaluate_constant(parse_expression(source, 0, len(source)))
-        ours = plain(value)
+        ours = plain(evaluate_constant(read(text)))
         if ours != theirs.get(f"o{number}"):
             wrong.append((text, ours, theirs.get(f"o{number}")))
     assert not wrong
+
+
+def test_variables_hold_what_terraform_converts_to_their_types(tmp_path: Path) -> None:
+    """The audit's values, and those of the proof's terms by a snapshot: each with rules of its own."""
+    texts = [
+        f'variable "v{n}" {{\n  type    = {kind}\n  default = {default}\n}}\noutput "v{n}" {{\n  value = var.v{n}\n}}\n'
+        for n, (kind, default) in enumerate(VARIABLES)
+    ]
+    theirs = applied(tmp_path, "".join(texts))
+    terms = Terms()
+    snapshot = Snapshot(terms, Identities(), {})
+    told = 0
+    for number, (kind, default) in enumerate(VARIABLES):
+        value = evaluate_constant(read(default))
+        assert plain(convert(value, parse_type(read(kind)))) == theirs[f"v{number}"], kind
+        wanted = constraint(terms, read(kind))
+        ways = snapshot.converted(value, wanted), snapshot.value(conversion.convert(terms, terms.value(value), wanted))
+        known = [made for made in ways if not has_unknown(made)]
+        assert all(plain(made) == theirs[f"v{number}"] for made in known), kind
+        told += len(known)
+    assert told >= 2 * len(VARIABLES) - 3  # an attribute that is missing may be one that the state keeps to itself

@@ -10,7 +10,7 @@ from decimal import Decimal
 import msgspec
 
 from tfhoist.hcl.expressions import Call, Expression, Literal, Object, Tuple, Variable
-from tfhoist.values.types import Unknown, Value, to_bool, to_number, to_text
+from tfhoist.values.types import Unknown, Value, as_set, has_unknown, to_bool, to_number, to_text
 
 
 class Type(msgspec.Struct, frozen=True):
@@ -58,7 +58,11 @@ def convert(value: Value, wanted: Type) -> Value:
     if wanted.kind in ("string", "number", "bool"):
         return _primitive(value, wanted.kind)
     if wanted.kind in ("list", "set") and isinstance(value, tuple):
-        return tuple(convert(item, wanted.items[0]) for item in value)
+        items = tuple(convert(item, wanted.items[0]) for item in value)
+        if wanted.kind == "list":
+            return items
+        ordered = None if has_unknown(items) else as_set(items)
+        return Unknown("a set whose items can't be told") if ordered is None else ordered
     if wanted.kind == "tuple" and isinstance(value, tuple) and len(value) == len(wanted.items):
         return tuple(convert(item, inner) for item, inner in zip(value, wanted.items, strict=True))
     if wanted.kind == "map" and isinstance(value, dict):

@@ -19,11 +19,11 @@ from tfhoist.proof.compare import differences, undeclared
 from tfhoist.proof.identities import Identities
 from tfhoist.proof.imports import check_imports
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
-from tfhoist.proof.pins import Snapshot
 from tfhoist.proof.providers import named, source, version
 from tfhoist.proof.scopes import META_OF_CALLS, ModuleScope, object_items
 from tfhoist.proof.service_root import conclude, variable_term
 from tfhoist.proof.sides import CentralRoot, Opened, Roots
+from tfhoist.proof.snapshot import Snapshot
 from tfhoist.proof.terms import Term, Terms
 from tfhoist.values.marks import NONE
 

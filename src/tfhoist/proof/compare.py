@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
+from tfhoist.proof.conversion import type_of
 from tfhoist.proof.model import FAILS, UNDECIDED
 from tfhoist.proof.render import holds_value, render
 from tfhoist.proof.terms import COLLECTIONS, Term, Terms, walk
@@ -112,7 +113,9 @@ class _Comparison:
                         yield from self.compare(one, other, path, relaxed=False)
                     return
             if self.pins.settles(before, after):
-                if not relaxed and _shows_list(after) and not self.pins.is_single(after):
+                was = type_of(self.terms, before)
+                same_type = was is not None and was is type_of(self.terms, after)
+                if not relaxed and not same_type and _shows_list(after) and not self.pins.is_single(after):
                     why = "a tuple became a list, and what reads it may tell"
                     yield Difference(path, before, after, UNDECIDED, why)
                 return

@@ -125,6 +125,8 @@ def _sequence(terms: Terms, term: Term, wanted: Term) -> Term | None:
     if not all(item.kind == "const" for item in converted):
         return None
     unique = {item.parts: item for item in converted}
+    if {given for given, _ in unique} == {"number"}:
+        return terms.make("set", *(unique[key] for key in sorted(unique, key=lambda key: to_number(key[1]) or 0)))
     return terms.make("set", *(unique[key] for key in sorted(unique)))
 
 

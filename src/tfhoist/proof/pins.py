@@ -7,155 +7,12 @@ the module is at hand, else through a root output that is exactly this expressio
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from decimal import Decimal
-from typing import Any, TypeGuard
-
 from tfhoist.proof.identities import Identities
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.render import render
-from tfhoist.proof.terms import COUNT, FOR_EACH, Term, Terms, walk
-from tfhoist.values import functions
-from tfhoist.values.evaluate import attribute, index
-from tfhoist.values.types import Unknown, Value, equal, has_unknown, to_number, to_text
-
-
-class Snapshot:
-    """The identities of one environment, with the expressions of the service root's outputs."""
-
-    def __init__(
-        self,
-        terms: Terms,
-        identities: Identities,
-        outputs: dict[Term, str],
-        count: Callable[[str], Term | None] = lambda address: None,
-    ) -> None:
-        """`count` gives the term of a block's `count`, by its address."""
-        self.terms = terms
-        self._count = count
-        self._counting: set[str] = set()
-        self._outputs = {term: identities.outputs[name] for term, name in outputs.items() if name in identities.outputs}
-        self._instances: dict[str, list[tuple[str | int | None, dict[str, Any]]]] = {}
-        for instance in identities.instances:
-            own = f"{instance.type}.{instance.name}"
-            address = f"data.{own}" if instance.mode == "data" else own
-            full = f"{instance.module}.{address}" if instance.module else address
-            self._instances.setdefault(full, []).append((instance.index_key, instance.identities))
-
-    def value(self, term: Term) -> Value:
-        """The value of a term by the state, `Unknown` where it doesn't tell."""
-        if term in self._outputs:
-            return _plain(self._outputs[term])
-        match term:
-            case Term("const", (kind, text)):
-                return _constant(kind, text)
-            case Term("binary", ("==" | "!=" as operator, left, right)):
-                one, other = self.value(left), self.value(right)
-                unknown = has_unknown(one) or has_unknown(other)
-                return Unknown("a side isn't known") if unknown else equal(one, other) is (operator == "==")
-            case Term("also", (first, second)):
-                wanted = self.value(first)
-                return self.value(second) if wanted is True else wanted
-            case Term("binary", ("&&" | "||" as operator, left, right)):
-                one, other = self.value(left), self.value(right)
-                if isinstance(one, bool) and isinstance(other, bool):
-                    return (one and other) if operator == "&&" else (one or other)
-            case Term("binary", ("<" | ">" | "<=" | ">=" as operator, left, right)):
-                return _ordered(operator, self.value(left), self.value(right))
-            case Term("unary", ("!", operand)):
-                value = self.value(operand)
-                return not value if isinstance(value, bool) else Unknown("a side isn't known")
-            case Term("pin", (_, inner)) | Term("convert", (_, inner)):
-                return self.value(inner)
-            case Term("tuple" | "list" | "set", items):
-                return tuple(map(self.value, items))
-            case Term("object" | "map", parts):
-                keys = [to_text(self.value(key)) for key in parts[::2]]
-                if None in keys:
-                    return Unknown("a key isn't known")
-                return {str(key): self.value(item) for key, item in zip(keys, parts[1::2], strict=True)}
-            case Term("index", (target, key)):
-                whole, which = self.value(target), self.value(key)
-                if isinstance(whole, dict) and isinstance(which, str):
-                    return attribute(whole, which)
-                return index(whole, which)
-            case Term("template", parts):
-                texts = [to_text(self.value(part)) for part in parts]
-                return Unknown("a part isn't known") if None in texts else "".join(str(text) for text in texts)
-            case Term("call", (name, "", *arguments)):
-                return functions.call(name, [self.value(argument) for argument in arguments])
-            case Term("ref", (address, _)):
-                return self._resource(address)
-            case Term("conditional", (condition, yes, no)):
-                chosen = self.value(condition)
-                return (
-                    self.value(yes if chosen else no)
-                    if isinstance(chosen, bool)
-                    else Unknown("a condition isn't known")
-                )
-            case Term("loop", (_, _, _, _, "tuple" | "object" | "group" as mode, _)):
-                return self._loop(term, mode)
-        return Unknown("the state doesn't tell this")
-
-    def _loop(self, loop: Term, mode: str) -> Value:
-        keys = self.keys(loop.parts[0])
-        if keys is None:
-            return Unknown("the loop's collection isn't known")
-        items: list[tuple[str, Value]] = []
-        for number, position in enumerate(keys):
-            key, result, condition = self.opened(loop, position)
-            wanted = True if condition is None else self.value(condition)
-            name = str(number) if key is None else to_text(self.value(key))
-            if not isinstance(wanted, bool) or name is None or result is None:
-                return Unknown("an item of the loop isn't known")
-            if wanted:
-                items.append((name, self.value(result)))
-        if mode == "group":
-            return {name: tuple(value for other, value in items if other == name) for name, _ in items}
-        return tuple(value for _, value in items) if mode == "tuple" else dict(items)
-
-    def keys(self, collection: Term) -> list[str | int] | None:
-        """The positions or keys of a collection's items; None when they aren't known."""
-        value = self.value(collection)
-        if isinstance(value, tuple):
-            return list(range(len(value)))
-        return sorted(value) if isinstance(value, dict) else None
-
-    def opened(self, loop: Term, key: str | int) -> tuple[Term | None, Term | None, Term | None]:
-        """The key, result and condition of a loop for one item."""
-        name = self.terms.constant(key)
-        return self.terms.opened(loop, name, self.terms.index(loop.parts[0], name))
-
-    def _inhabited(self, address: str) -> bool:
-        """Whether there's an instance of anything in a module with `count`, or in one that had none yet."""
-        return address.startswith("module.") and any(
-            full.startswith((f"{address}[", f"{address}.")) for full in self._instances
-        )
-
-    def _counts_none(self, address: str) -> bool:
-        """Whether a block's `count` is 0: that a state has no instance of it isn't enough, it may not be applied yet."""
-        if address in self._counting:
-            return False
-        self._counting.add(address)
-        term = self._count(address)
-        value = self.value(term) if term is not None else None
-        self._counting.discard(address)
-        return value == 0 and not isinstance(value, bool)
-
-    def _resource(self, address: str) -> Value:
-        instances = self._instances.get(address)
-        many = self.terms.multiplicity.get(address)
-        if not instances and many == COUNT and not self._inhabited(address) and self._counts_none(address):
-            return ()
-        if not instances:
-            return Unknown(f"the state has no {address}")
-        if many == COUNT:
-            if sorted(str(key) for key, _ in instances) != sorted(map(str, range(len(instances)))):
-                return Unknown(f"the instances of {address} aren't numbered from 0")
-            return tuple(_plain(found) for _, found in sorted(instances, key=lambda pair: int(pair[0] or 0)))
-        if many == FOR_EACH:
-            return {str(key): _plain(found) for key, found in instances}
-        return _plain(instances[0][1]) if len(instances) == 1 else Unknown(f"{address} has many instances")
+from tfhoist.proof.snapshot import Snapshot
+from tfhoist.proof.terms import Term, Terms, walk
+from tfhoist.values.types import Unknown, Value, equal, has_unknown
 
 
 class PinChecks:
@@ -326,34 +183,6 @@ def _reads_item(term: Term, collection: Term, key: Term) -> bool:
     """Whether a term is an item of a collection, or an attribute of that."""
     inner = term.parts[0] if term.kind == "index" and term.parts[1] is not key else term
     return inner.kind == "index" and inner.parts[0] is collection and inner.parts[1] is key
-
-
-def _ordered(operator: str, one: Value, other: Value) -> Value:
-    if not _is_number(one) or not _is_number(other):
-        return Unknown("a side is no known number")
-    if operator in ("<", ">"):
-        return one < other if operator == "<" else one > other
-    return one <= other if operator == "<=" else one >= other
-
-
-def _is_number(value: Value) -> TypeGuard[int | Decimal]:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
-
-
-def _constant(kind: str, text: str) -> Value:
-    if kind == "null":
-        return None
-    if kind == "bool":
-        return text == "true"
-    return to_number(text) if kind == "number" else text
-
-
-def _plain(value: Any) -> Value:
-    if isinstance(value, list):
-        return tuple(_plain(item) for item in value)
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return value if isinstance(value, str | int | bool) or value is None else Unknown("a number that isn't whole")
 
 
 def _text(value: Value) -> str:

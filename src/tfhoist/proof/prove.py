@@ -12,13 +12,14 @@ from tfhoist.proof.eager import check_outputs_stand_alone
 from tfhoist.proof.imports import unimported
 from tfhoist.proof.model import FAILS, UNDECIDED, Obligation, Proof, Subject, conclude
 from tfhoist.proof.ordering import Dependencies
-from tfhoist.proof.pins import PinChecks, Snapshot
+from tfhoist.proof.pins import PinChecks
 from tfhoist.proof.promises import check_promises
 from tfhoist.proof.required import check_required
 from tfhoist.proof.resources import BlockProof
 from tfhoist.proof.routing import check_routing
 from tfhoist.proof.service_files import check_service_files
 from tfhoist.proof.sides import Opened, Roots, open_environment, problems, unmerged
+from tfhoist.proof.snapshot import Snapshot
 from tfhoist.proof.terms import Term
 from tfhoist.proof.versions import check_service_version, check_versions
 from tfhoist.proof.wellformed import check_arguments, check_wellformed

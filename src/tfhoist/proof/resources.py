@@ -115,7 +115,9 @@ class BlockProof:
             return
         names = {d.name for d in (*before.module.of("output"), *after.module.of("output"))}
         for name in sorted(names):
-            for difference in differences(self.terms, before.output(name), after.output(name), relaxed=False):
+            for difference in differences(
+                self.terms, before.output(name), after.output(name), self.pins, relaxed=False
+            ):
                 yield difference._replace(path=(f"output {name}", *difference.path))
 
     def _argument(self, name: str, one: Term | None, other: Term | None) -> Iterator[Difference]:

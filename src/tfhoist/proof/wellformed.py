@@ -21,11 +21,11 @@ from tfhoist.hcl.references import Reference, references_of
 from tfhoist.hcl.syntax import parse_file
 from tfhoist.proof.identities import Identities
 from tfhoist.proof.model import FAILS, UNDECIDED, Obligation
-from tfhoist.proof.pins import Snapshot
 from tfhoist.proof.plain import plain, plain_body
 from tfhoist.proof.providers import named, version
 from tfhoist.proof.scopes import META_OF_CALLS, ModuleScope, object_items
 from tfhoist.proof.sides import CentralRoot, Opened, Roots
+from tfhoist.proof.snapshot import Snapshot
 from tfhoist.proof.terms import COLLECTIONS, Term
 from tfhoist.proof.terms import walk as walk_terms
 from tfhoist.secrets import PLACEHOLDER

@@ -17,8 +17,10 @@ from decimal import Decimal
 
 from tfhoist.values.types import (
     LARGEST,
+    LARGEST_SET,
     Unknown,
     Value,
+    as_set,
     bounded,
     equal,
     has_unknown,
@@ -120,14 +122,16 @@ def _map(value: Value) -> dict[str, Value]:
 def _set(value: Value) -> tuple[Value, ...]:
     if isinstance(value, dict):
         raise CannotCall
-    items = _distinct(_list(value))
-    return tuple(sorted(items, key=_text)) if all(isinstance(item, str) for item in items) else tuple(items)
+    items = as_set(_list(value))
+    if items is None:
+        raise CannotCall
+    return items
 
 
 def _distinct(values: tuple[Value, ...]) -> list[Value]:
     if all(isinstance(item, str) for item in values):
         return list(dict.fromkeys(values))
-    if len(values) > 2_000:
+    if len(values) > LARGEST_SET:
         raise CannotCall  # each is compared with each
     items: list[Value] = []
     for item in values:

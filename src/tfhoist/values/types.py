@@ -46,6 +46,9 @@ DEEPEST = 400
 LARGEST_EXPONENT = 1_000
 """Of a number as text; larger ones (`1e999999999`) are no numbers that anybody counts with."""
 
+LARGEST_SET = 2_000
+"""Items of a set of collections: each is compared with each."""
+
 
 def bounded(value: Value) -> Value:
     """The value, or `Unknown` when it is larger or deeper than anything downstream should have to carry."""
@@ -130,3 +133,29 @@ def equal(left: Value, right: Value) -> bool:
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(equal(left[key], right[key]) for key in left)
     return left == right
+
+
+def as_set(values: tuple[Value, ...]) -> tuple[Value, ...] | None:
+    """The items of a set in the order that `for` meets them; None where Terraform has no set of them.
+
+    Text goes by its bytes, numbers by size, false before true, null last; numbers beside text become text. Collections go by
+    an order of their own, which isn't told: they stay as they came (tried with Terraform 1.11).
+    """
+    items = [item for item in values if item is not None]
+    kinds = {"bool" if isinstance(i, bool) else "number" if isinstance(i, int | Decimal) else type(i) for i in items}
+    if len(kinds) > 1:
+        if str not in kinds or kinds - {"bool", "number", str}:
+            return None
+        items = [to_text(item) or "" for item in items]
+    missing = (None,) if len(items) < len(values) and None in values else ()
+    primitive = kinds <= {"bool", "number", str}
+    distinct: list[Value] = []
+    if primitive:
+        distinct += sorted(dict.fromkeys(items))  # type: ignore[type-var]
+    elif len(items) > LARGEST_SET:
+        return None  # each is compared with each
+    else:
+        for item in items:
+            if not any(equal(item, other) for other in distinct):
+                distinct.append(item)
+    return (*distinct, *missing)

@@ -232,3 +232,31 @@ def test_an_instance_that_was_captured_as_none() -> None:
         assert proof.verdict == "different", (read, told(proof))
     assert none_pinned("aws_s3_bucket.b[0].arn", "var.p[0]", '["b0"]', on=True, state=SOME).verdict == "different"
     assert none_pinned("aws_s3_bucket.b[0].arn", "var.p[0]", '["a0"]', on=True, state=SOME).verdict == "equivalent"
+
+
+@pytest.mark.parametrize("result", ["var.ids", "{ for i, x in var.ids : i => x }", "[for x in var.ids : upper(x)]"])
+def test_what_a_module_with_count_gives_of_a_captured_list(result: str) -> None:
+    """Nothing reads the outputs through its instances, so they are compared themselves."""
+    balancers = 'resource "aws_lb" "b" {\n  count = 2\n}\n'
+    call = 'module "m" {\n  source = "%s"\n  count = 2\n  ids = %s\n}\n'
+    child = f'variable "ids" {{\n  type = list(string)\n}}\noutput "o" {{\n  value = {result}\n}}\n'
+    state = Identities(
+        instances=tuple(IdentityInstance("managed", "aws_lb", "b", "", n, {"arn": f"arn-{n}"}) for n in (0, 1))
+    )
+
+    def proof(values: str, *, after: str = child, snapshot: Identities | None = state) -> Proof:
+        return prove(
+            split(
+                balancers + call % ("./m", "aws_lb.b[*].arn"), balancers,
+                'variable "p" {\n  type = list(string)\n}\n' + call % ("./m", "var.p"), moved=("module.m",),
+                arguments="  p = var.s_p", central='variable "s_p" {\n  type = list(string)\n}\n',
+                values=f"s_p = {values}\n", files={"m/main.tf": child}, shared_files={"m/main.tf": after},
+                identities=snapshot,
+            )
+        )  # fmt: skip
+
+    assert told(proof('["arn-0", "arn-1"]')) == ""
+    assert proof('["arn-1", "arn-0"]').verdict == "different"
+    assert proof('["arn-0"]').verdict == "different"
+    assert proof('["arn-0", "arn-1"]', snapshot=None).verdict == "undecided"
+    assert proof('["arn-0", "arn-1"]', after=child.replace(result, f"reverse({result})")).verdict != "equivalent"
