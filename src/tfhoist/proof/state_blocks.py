@@ -65,7 +65,8 @@ def _has_done(opened: Opened, kind: str, name: str, identities: Identities) -> b
     while target in moves and target not in seen:
         seen.add(target)
         target = moves[target]
-    return kind == "moved" and target in opened.moved and not holds(name)
+    led = any(f"{target}.".startswith(f"{moved}.") for moved in opened.moved_roots())  # or into a module that moved
+    return kind == "moved" and led and not holds(name)
 
 
 def _block_terms(scope: ModuleScope, kind: str) -> dict[str, tuple[Declaration, Term]]:

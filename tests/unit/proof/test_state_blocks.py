@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.proof.small import STAYS, different, equivalent, split
-from tfhoist.proof import Subject
+from tfhoist.proof import Identities, IdentityInstance, Subject
 
 LOAD_BALANCER = 'resource "aws_lb" "a" {\n  name = "a"\n}\n'
 OLD = "moved {\n  from = aws_lb.old\n  to   = aws_lb.a\n}\n"
@@ -55,3 +55,17 @@ def test_an_import_goes_into_the_central_root() -> None:
     equivalent(split(LOAD_BALANCER + IMPORT + STAYS, STAYS, LOAD_BALANCER, central=central))
     for wrong in ("", central.replace("one", "two"), central.replace("aws_lb.a", "aws_lb.a[0]")):
         different(split(LOAD_BALANCER + IMPORT + STAYS, STAYS, LOAD_BALANCER, central=wrong), "import aws_lb.a")
+
+
+def test_one_into_a_module_that_moved_is_gone_when_its_work_is_done() -> None:
+    call = 'module "m" {\n  source  = "registry.example/a/b/c"\n  version = "1.0.0"\n}\n'
+    into = "moved {\n  from = module.old.aws_lb.b\n  to   = module.m.aws_lb.b\n}\n"
+
+    def without(*modules: str) -> Subject:
+        instances = tuple(IdentityInstance("managed", "aws_lb", "b", module, None, {"arn": "a"}) for module in modules)
+        identities = Identities(instances=instances) if modules else None
+        return split(call + into + STAYS, STAYS, call, moved=("module.m",), identities=identities)
+
+    equivalent(without("module.m"))
+    different(without("module.old"), "moved module.old.aws_lb.b: it's gone")
+    different(without(), "moved module.old.aws_lb.b: it's gone")
