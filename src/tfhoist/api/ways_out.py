@@ -27,10 +27,10 @@ PLACED_OTHERWISE = UPLINKS | frozenset(
 )
 """Refusals that another placement may make needless."""
 
-_WORK = 6_000
-"""Trials times blocks: above it there are fewer, so that a refusal doesn't keep anybody waiting."""
+_WORK = 40_000
+"""Trials times blocks: a large root gets few trials or none, so that a refusal doesn't keep anybody waiting."""
 
-_MOST_TRIALS, _FEWEST_TRIALS, _MOST_ROUNDS, _MOST_DROPPED = 40, 4, 12, 12
+_MOST_TRIALS, _MOST_ROUNDS, _MOST_DROPPED = 40, 12, 12
 
 
 class Trial(NamedTuple):
@@ -56,7 +56,7 @@ def way_out(
     What no placement mends doesn't count; where there's such a thing, there's nothing to prove yet.
     """
     elsewhere = mended_elsewhere(first.refusals)
-    left = max(_FEWEST_TRIALS, min(_MOST_TRIALS, _WORK // (len(first.study.result.placement) + 1)))
+    left = min(_MOST_TRIALS, _WORK // (len(first.study.result.placement) + 1))
     chosen: dict[str, Side] = {}
     seen: set[frozenset[tuple[str, Side]]] = {frozenset()}
     current = first
@@ -72,7 +72,7 @@ def way_out(
             tried = attempt(wanted)
             open_ = [refusal for refusal in tried.refusals if refusal.id not in elsewhere]
             if not open_ and tried.plan is not None and (elsewhere or proven(tried.plan)):
-                return _needed(wanted, attempt, proven, elsewhere)
+                return _needed(wanted, attempt, proven, elsewhere, min(_MOST_DROPPED, left))
             gone_astray = any(refusal.id not in PLACED_OTHERWISE or refusal.id == "empty-side" for refusal in open_)
             if tried.plan is None or not open_ or gone_astray:
                 continue
@@ -89,9 +89,10 @@ def _needed(
     attempt: Callable[[Mapping[str, Side]], Trial],
     proven: Callable[[ConsolidationPlan], bool],
     elsewhere: frozenset[str],
+    trials: int,
 ) -> dict[str, Side]:
-    """The overrides without those that turn out not to be needed."""
-    for address in sorted(chosen)[:_MOST_DROPPED] if len(chosen) > 1 else ():
+    """The overrides without those that turn out not to be needed, as far as so many trials tell."""
+    for address in sorted(chosen)[:trials] if len(chosen) > 1 else ():
         fewer = {other: side for other, side in chosen.items() if other != address}
         tried = attempt(fewer)
         open_ = [refusal for refusal in tried.refusals if refusal.id not in elsewhere]
