@@ -11,7 +11,7 @@ from tfhoist.proof.identities import Identities
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.render import render
 from tfhoist.proof.snapshot import Snapshot
-from tfhoist.proof.terms import Term, Terms, walk
+from tfhoist.proof.terms import COLLECTIONS, Term, Terms, walk
 from tfhoist.values.types import Unknown, Value, equal, has_unknown
 
 
@@ -38,7 +38,10 @@ class PinChecks:
             return False  # the parts are looked into one by one
         if before.kind == "loop" and after.kind == "loop" and before.parts[0] is after.parts[0]:
             return False  # of one collection: what is captured is in the parts
-        if self._whole(before, after):
+        nothing = same_form and _shows_nothing(before, after)
+        if nothing and before.kind == "call":
+            return False
+        if not nothing and self._whole(before, after):
             return True
         if not same_form or before.kind == "call":
             return False
@@ -177,6 +180,15 @@ class PinChecks:
     def _note(self, name: str, result: str, detail: str) -> None:
         where = f"{self.address}: " if result != HOLDS else ""
         self.obligations.append(Obligation("pin", name, self.environment, result, f"{where}{detail}"))
+
+
+def _shows_nothing(before: Term, after: Term) -> bool:
+    """Whether a value hides a difference: what a call or loop makes of an empty list doesn't say what it'd make of an item."""
+    pairs = [(one, other) for one, other in zip(before.parts, after.parts, strict=True) if one != other]
+    empty = any(
+        term.kind == "pin" and term.parts[1].kind in COLLECTIONS and not term.parts[1].parts for term in walk(after)
+    )
+    return empty and any(not isinstance(other, Term) or other.kind != "pin" for _, other in pairs)
 
 
 def _reads_item(term: Term, collection: Term, key: Term) -> bool:

@@ -142,6 +142,10 @@ def inner_mark(change: Change, after: After) -> bool:
 )
 def marked_anyway(change: Change, after: After) -> bool:
     marked = re.match(r'sensitive\(|"[^$]*\$\{.*sensitive\(', change.old or "") is not None
+    variable = re.fullmatch(r"var\.(\w+)", change.old or "")
+    if variable is not None:
+        folder = change.path.rpartition("/")[0] + "/"
+        marked = declared(after, folder, variable[1]).get("sensitive") == "true"
     if change.top == "output" and change.new is not None and of_module(change, after):
         blocks = after.file(change.path).body.blocks_of("output")
         said = [block.body.attribute("sensitive") for block in blocks if block.labels == (change.label,)]

@@ -249,6 +249,55 @@ def same_captured_value(change: Change, after: After) -> bool:
     return bool(one) and one == other and len(types) == 1
 
 
+@reason(
+    "same captured value inside",
+    "The shared module reads another captured input, which has the same type, and the same value in every environment.",
+)
+def same_captured_value_inside(change: Change, after: After) -> bool:
+    one, other = (re.findall(r"\bvar\.(\w+)", text or "") for text in (change.old, change.new))
+    pairs = {pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]}
+    if not of_module(change, after) or len(pairs) != 1 or len(one) != len(other):
+        return False
+    old, new = pairs.pop()
+    if re.sub(rf"\bvar\.{old}\b", f"var.{new}", change.old or "") != re.sub(
+        rf"\bvar\.{old}\b", f"var.{new}", change.new or ""
+    ):
+        return False
+    module = after.result.module
+    if declared(after, module, old).get("type") != declared(after, module, new).get("type"):
+        return False
+    values = []
+    for name in (old, new):
+        given = zip(after.result.folders, arguments(after, name), strict=True)
+        values.append([assigned(after, folder, (text or "").removeprefix("var.")) for folder, text in given])
+    return all(values[0]) and values[0] == values[1]
+
+
+@reason(
+    "null is the default",
+    "The shared module's variable isn't nullable: null makes it its default, which is the value given before.",
+)
+def null_is_the_default(change: Change, after: After) -> bool:
+    folder = change.path.rpartition("/")[0] + "/"
+    inner = declared(after, after.result.module, change.name)
+    if not after.result.in_central_root(change.path) or change.top != "module" or change.new != "null":
+        return False
+    name = (change.old or "").removeprefix("var.")
+    values = assigned(after, folder, name) or [declared(after, folder, name).get("default", "null")]
+    return inner.get("nullable") == "false" and all(value == inner.get("default", "") for value in values)
+
+
+@reason("in the order of a set", "The captured texts are in the order that a set would give them, and all different.")
+def in_the_order_of_a_set(change: Change, after: After) -> bool:
+    folder = change.path.rpartition("/")[0] + "/"
+    if not after.result.in_central_root(change.path) or change.name != "type":
+        return False
+    if (change.old, change.new) != ("list(string)", "set(string)"):
+        return False
+    found = [re.findall(r'"([^"$%\\]*)"', value) for value in assigned(after, folder, change.label)]
+    return bool(found) and all(texts == sorted(set(texts)) for texts in found)
+
+
 @reason("typed inside", "The shared module's variable has the type, and the captured value is constant.")
 def typed_inside(change: Change, after: After) -> bool:
     folder = change.path.rpartition("/")[0] + "/"
