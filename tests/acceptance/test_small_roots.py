@@ -327,6 +327,13 @@ resource "aws_sqs_queue" "q" {
         "m/main.tf": 'resource "aws_s3_bucket" "b" {}\noutput "o" {\n  value      = "x"\n  depends_on = [aws_s3_bucket.b]\n}\n',
         "tfhoist.toml": '[placement.overrides]\n"module.m" = "central"\n"aws_sns_topic.t" = "central"\n',
     },
+    "creation before destruction through a module in a module that waits": {
+        "main.tf": LOAD_BALANCER + READER
+        + 'module "m" {\n  source     = "./m"\n  depends_on = [aws_lb.main]\n}\n',
+        "m/main.tf": 'module "n" {\n  source = "./n"\n}\n',
+        "m/n/main.tf": 'resource "aws_sqs_queue" "q" {\n  name = "q"\n  lifecycle {\n    create_before_destroy = true\n  }\n}\n',
+        "tfhoist.toml": '[placement.overrides]\n"module.m" = "local"\n',
+    },
     "the number of a module's instances": {
         "main.tf": LOAD_BALANCER
         + READER

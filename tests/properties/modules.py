@@ -42,6 +42,7 @@ class ModuleWriter:
         self.placed: list[str] = []
         self.files: dict[str, str] = {}
         self.children: dict[str, ModuleWriter] = {}
+        self.calls: dict[str, ModuleWriter] = {}
         self.variables: list[tuple[str, str, bool, bool]] = []  # name, type, secret, has a default
         self.outputs: list[tuple[str, str, bool]] = []  # name, type, secret
         self.values: dict[str, str] = {}  # for terraform.tfvars
@@ -313,6 +314,7 @@ class ModuleWriter:
             child = self.children[source] = ModuleWriter(chance, builtin=self.builtin, depth=self.depth + 1)
             child.write_child(aliased=bool(self.providers) and chance.yes(50))
         name = f"m{len(self.blocks)}"
+        self.calls[f"module.{name}"] = child
         repeated = self.repetition()
         lines = [f'source = "{source}"', *repeated.lines]
         if child.providers:

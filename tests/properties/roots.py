@@ -126,10 +126,9 @@ def _providers(writer: ModuleWriter) -> None:
 def _rare(writer: ModuleWriter) -> None:
     """Constructs of which one at most stands in a root; some of them are refused when they meet what moves."""
     chance = writer.chance
-    if not chance.yes(20):
+    if not chance.yes(25):
         return
     address = chance.pick([i.address for i in writer.instances])
-    name = address.split(".")[1]
     rare = (
         ("file", "workspace", "moved", "check")
         if writer.builtin
@@ -137,7 +136,7 @@ def _rare(writer: ModuleWriter) -> None:
     )
     match chance.pick(rare):
         case "moved":
-            writer.blocks.append(f"moved {{\n  from = {address.split('.')[0]}.old-{name}\n  to   = {address}\n}}")
+            writer.blocks += _moves(writer, address)
         case "check":
             writer.blocks.append(
                 f'check "c" {{\n  assert {{\n    condition     = length({address}[*]) > 0\n    error_message = "None."\n  }}\n}}'
@@ -161,3 +160,27 @@ def _rare(writer: ModuleWriter) -> None:
         case _:
             writer._write('resource "terraform_data" "rare"', ['provisioner "local-exec" {\n    command = "true"\n  }'])
             writer.placed.append("terraform_data.rare")
+
+
+def _moves(writer: ModuleWriter, address: str) -> list[str]:
+    """`moved` blocks that lead to a resource or to an instance of it, over a name between, into a module or from one."""
+    chance = writer.chance
+    kind, name = address.split(".")
+    older = f"{kind}.old-{name}"
+    one = next(i for i in writer.instances if i.address == address)
+    form = chance.pick(("plain", "instance", "chain", "call", "into", "out"))
+    target = address
+    if form == "call" and writer.calls:
+        older, target = "module.before", chance.pick(sorted(writer.calls))
+    elif form == "into" and any(child.instances for child in writer.calls.values()):
+        call = chance.pick(sorted(call for call, child in writer.calls.items() if child.instances))
+        inside = chance.pick(writer.calls[call].instances).address
+        older, target = f"{inside.split('.')[0]}.outside", f"{call}.{inside}"
+    elif form == "out":
+        older = f"module.before.{address}"
+    elif form == "instance" and one.keys and one.keys[0] is not None:
+        target = f"{address}[{json.dumps(one.keys[0])}]"
+    blocks = [f"moved {{\n  from = {older}\n  to   = {target}\n}}"]
+    if form == "chain":
+        blocks.insert(0, f"moved {{\n  from = {kind}.oldest-{name}\n  to   = {older}\n}}")
+    return blocks

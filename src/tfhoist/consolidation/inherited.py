@@ -67,15 +67,16 @@ class Dependencies:
         return {(path, target)}
 
     def _arguments(self, path: str, module: Module, call: Declaration, inner: str) -> None:
-        """A variable inside depends on its argument; all that is inside on `depends_on`, `count` and `for_each`."""
-        child = self.modules[inner]
+        """A variable inside depends on its argument; all that is inside, however deep, on `depends_on`, `count` and `for_each`."""
+        under = [below for below in self.modules if f"{below}.".startswith(f"{inner}.")]
         for attribute in call.body.attributes:
             read: set[Node] = set()
             for reference in call.file.references_in(attribute.start, attribute.end):
                 read |= self._targets(path, module, reference)
             if attribute.name in ("depends_on", "count", "for_each"):
-                for declaration in child.of("resource", "data", "module"):
-                    self.reads.setdefault((inner, declaration.address), set()).update(read)
+                for below in under:
+                    for declaration in self.modules[below].of("resource", "data", "module"):
+                        self.reads.setdefault((below, declaration.address), set()).update(read)
             elif attribute.name != "providers":
                 self.reads.setdefault((inner, f"var.{attribute.name}"), set()).update(read)
 

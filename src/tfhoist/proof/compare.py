@@ -15,13 +15,18 @@ from tfhoist.proof.model import FAILS, UNDECIDED
 from tfhoist.proof.render import holds_value, render
 from tfhoist.proof.terms import COLLECTIONS, Term, Terms, walk
 
-_FREE_OF_LIST_TYPE = frozenset({"jsonencode", "yamlencode", "join", "length", "toset", "sort", "templatefile"})
+_FREE_OF_LIST_TYPE = frozenset(
+    {"jsonencode", "yamlencode", "join", "length", "tolist", "toset", "sort", "templatefile"}
+)
 """Functions that can't tell a list from a tuple, or a map from an object, of the same items."""
 
 _TAKES_AN_ITEM = frozenset({"element", "one", "contains"})
 
-_PASSES_ITEMS_ON = frozenset({"coalescelist"})
-"""Functions that give one of their collections as it is: its type shows where theirs does."""
+_PASSES_ITEMS_ON = frozenset({"coalescelist", "concat", "distinct", "flatten", "reverse", "slice"})
+"""Functions that give one of their collections, or the items of all: what types those are shows where theirs does."""
+
+_PASSES_TYPES_ON = frozenset({"block", "labelled", "dynamic", "sensitive", "provider", "conditional", "pin"})
+"""Terms whose parts are arguments where they are ones themselves."""
 
 _COMPUTED = frozenset(
     {
@@ -110,7 +115,7 @@ class _Comparison:
                 pairs = self.pins.aligned(before, after)
                 if pairs is not None:
                     for one, other in pairs:
-                        yield from self.compare(one, other, path, relaxed=False)
+                        yield from self.compare(one, other, path, relaxed=relaxed and after.parts[4] == "dynamic")
                     return
             if self.pins.settles(before, after):
                 was = type_of(self.terms, before)
@@ -181,14 +186,16 @@ class _Comparison:
             return
         if before.kind == "call":
             relaxed = before.parts[0] in _FREE_OF_LIST_TYPE or (relaxed and before.parts[0] in _PASSES_ITEMS_ON)
-        elif before.kind not in ("block", "labelled", "sensitive", "provider", "conditional", "pin"):
+        elif before.kind not in _PASSES_TYPES_ON and not (before.kind == "loop" and before.parts[4] == "dynamic"):
             relaxed = False
         found: list[Difference] = []
         for one, other in zip(before.parts, after.parts, strict=True):
             if isinstance(one, Term) and isinstance(other, Term):
                 # an item of a captured list doesn't tell what it's an item of
                 item = other.pinned and (before.kind == "index" or before.parts[0] in _TAKES_AN_ITEM)
-                found.extend(self.compare(one, other, path, relaxed=relaxed or item))
+                # the keys of what a loop of blocks runs over are those of its type
+                over = before.kind == "loop" and one is before.parts[0]
+                found.extend(self.compare(one, other, path, relaxed=(relaxed and not over) or item))
         if before.kind in ("index", "splat", "sensitive", "unmarked") and found:
             # show the whole reference, not the step that differs; and never what a mark hides
             certain = FAILS if any(difference.result == FAILS for difference in found) else UNDECIDED

@@ -73,20 +73,23 @@ class PinChecks:
             shown = render(before.parts[0])
             self._note(name, FAILS, f"{shown} has {len(keys)} items in the snapshot, {len(others)} are pinned")
             return []
-        if not keys and not self._alike(before, after):
-            return None  # nothing is made of an empty list now; what would be made of an item has to be the same too
+        if not keys:
+            return self._of_any_item(before, after)
         return [
             pair
             for key in keys
             for pair in zip(self.snapshot.opened(before, key), self.snapshot.opened(after, key), strict=True)
         ]
 
-    def _alike(self, before: Term, after: Term) -> bool:
-        """Whether two loops would make the same of an item: of an attribute of it before, which is what was captured."""
-        if after.parts[0].kind not in ("pin", "convert"):
-            return False
+    def _of_any_item(self, before: Term, after: Term) -> list[tuple[Term | None, Term | None]] | None:
+        """Two loops over nothing: what would be made of an item has to be the same too.
+
+        An item of a captured list is one attribute of the item before; of other collections it's the same item.
+        """
         key, item = self.terms.bound(before.parts[0])
         one, other = self.terms.opened(before, key, item), self.terms.opened(after, key, item)
+        if after.parts[0].kind not in ("pin", "convert"):
+            return [(before.parts[0], after.parts[0]), *zip(one, other, strict=True)]
         names = {
             term: item
             for part in one
@@ -95,9 +98,9 @@ class PinChecks:
             if term.kind == "index" and term.parts[0] is item and term.parts[1].kind == "const"
         }
         if len(names) > 1:
-            return False
+            return None
         replaced = [None if part is None else self.terms.replace(part, names) for part in one]
-        return all(mine is its for mine, its in zip(replaced, other, strict=True))
+        return list(zip(replaced, other, strict=True))
 
     def _pin(self, before: Term, after: Term) -> None:
         name = f"var.{after.parts[0]}"

@@ -199,7 +199,7 @@ class Terms:
             case Term("iterator", (name, value)) if key.parts in (("string", "key"), ("string", "value")):
                 return name if key.parts[1] == "key" else value  # type: ignore[no-any-return]
             case Term("loop", (collection, _, _, None, "tuple" | "object", _)) if self.maps_items(target):
-                taken = self._take(target, key) if self.is_list(collection) or self.is_map(collection) else None
+                taken = self._take(target, key) if self._has_numbers(collection) or self.is_map(collection) else None
                 if taken is not None:
                     return taken
             case Term("splat", (inner, *steps)) if is_number(key) and reads_resource(inner):
@@ -329,7 +329,7 @@ class Terms:
     def _take(self, loop: Term, key: Term) -> Term | None:
         """The result of a loop for one key; None when it needs to know more of the key than is known."""
         collection, _, result, _, mode, height = loop.parts
-        if self.is_list(collection) != (mode == "tuple"):
+        if self._has_numbers(collection) != (mode == "tuple"):
             return None  # positions of a map's values, or numbers as an object's keys
         wanted = "number" if mode == "tuple" else "string"
         if contains(result, self.make("bound", height, "key", "")) and key.parts[0] != wanted:
@@ -484,6 +484,10 @@ class Terms:
     def is_list(self, term: Term) -> bool:
         """Whether it's a resource or module with `count`: a list, whose instances have numbers."""
         return term.kind == "ref" and self.multiplicity.get(term.parts[0]) == COUNT
+
+    def _has_numbers(self, term: Term) -> bool:
+        """Whether it's certainly a list of which single items are taken: of instances, or a captured one."""
+        return self.is_list(term) or (term.kind == "pin" and term.parts[1].kind in ("tuple", "list"))
 
     def is_map(self, term: Term) -> bool:
         """Whether it's a resource or module with `for_each`: a map, whose instances have text keys."""
