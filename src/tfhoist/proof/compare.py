@@ -138,6 +138,8 @@ class _Comparison:
             why = f"a {before.kind} became a {after.kind}, and what reads it may tell"
             yield from inside or [Difference(path, before, after, UNDECIDED, why)]
         elif before.kind == after.kind and len(before.parts) == len(after.parts):
+            if before.kind == "loop":
+                before, after = self._same_names(before, after)
             yield from self._parts(before, after, path, relaxed=relaxed)
         else:
             yield self._different(before, after, path)
@@ -174,6 +176,20 @@ class _Comparison:
         for number, (one, other) in enumerate(zip(before.parts, after.parts, strict=True)):
             step = () if len(before.parts) == 1 and before.kind == "blocks" else (f"[{number}]",)
             yield from self.compare(one, other, (*path, *step), relaxed=relaxed)
+
+    def _same_names(self, before: Term, after: Term) -> tuple[Term, Term]:
+        """Two loops with the same names for a key and a value, which go by what is inside."""
+        (*_, mode, height), (*_, other_mode, other_height) = before.parts, after.parts
+        if mode != other_mode or height == other_height:
+            return before, after
+        highest = max(height, other_height, key=int)
+        key = self.terms.make("bound", highest, "key", "")
+        value = self.terms.make("bound", highest, "value", self.terms.bound(before.parts[0])[1].parts[2])
+        one, other = (
+            self.terms.make("loop", loop.parts[0], *self.terms.opened(loop, key, value), mode, highest)
+            for loop in (before, after)
+        )
+        return one, other
 
     def _parts(self, before: Term, after: Term, path: tuple[str, ...], *, relaxed: bool) -> Iterator[Difference]:
         """Two terms of one kind. Their first differing text decides; else each differing term is looked into."""

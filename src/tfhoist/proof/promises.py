@@ -12,13 +12,14 @@ from tfhoist.hcl import parser
 from tfhoist.hcl.expressions import Attr, Expression, Variable
 from tfhoist.proof.compare import differences
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
+from tfhoist.proof.pins import PinChecks
 from tfhoist.proof.plain import plain
 from tfhoist.proof.service_root import conclude
 from tfhoist.proof.sides import Opened
 from tfhoist.proof.terms import Terms
 
 
-def check_promises(opened: Opened, promises: Mapping[str, str], terms: Terms) -> Iterator[Obligation]:
+def check_promises(opened: Opened, promises: Mapping[str, str], terms: Terms, pins: PinChecks) -> Iterator[Obligation]:
     """One obligation for each promised output, in one environment. `promises` is name to expression."""
     for name, text in sorted(promises.items()):
         address = f"central output.{name}"
@@ -39,7 +40,8 @@ def check_promises(opened: Opened, promises: Mapping[str, str], terms: Terms) ->
         # marks inside a value and on the whole of it are told apart where it's read; here only the value counts
         before = terms.unmarked(opened.before.root.normal(expected))
         after = terms.unmarked(opened.central.root.normal(value))
-        yield conclude("promise", address, opened.name, differences(terms, before, after, relaxed=False))
+        pins.address = address
+        yield conclude("promise", address, opened.name, differences(terms, before, after, pins, relaxed=False))
 
 
 def _passed_on(expected: Expression, name: str, address: str, opened: Opened, terms: Terms) -> Obligation:

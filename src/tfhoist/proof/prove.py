@@ -71,15 +71,17 @@ def _environment(roots: Roots, opened: Opened, notes: set[str], assumptions: set
     pins = PinChecks(terms, _snapshot(roots, opened), opened.name)
     blocks = BlockProof(opened, terms, Dependencies(), pins)
     blocks.prove()
+    outputs = list(service_root.check_outputs(opened, terms, pins))
+    promises = list(check_promises(opened, roots.subject.promises, terms, pins))
     yield from blocks.obligations
     yield from pins.obligations
-    yield from service_root.check_outputs(opened, terms)
+    yield from outputs
     yield from service_root.check_providers(opened, terms)
     yield from state_blocks.check_other_blocks(opened, terms, roots.subject.identities.get(opened.name))
     yield from state_blocks.check_shared_moves(opened, terms)
     yield from remote_state.check_remote_state(opened, roots)
     yield from central_repository.check_central_root(opened, roots, terms)
-    yield from check_promises(opened, roots.subject.promises, terms)
+    yield from promises
     if roots.subject.required:
         yield from check_required(opened, terms)
     yield from central_repository.check_new_values(roots, opened)

@@ -8,6 +8,7 @@ from tfhoist.configuration.model import Declaration, Module
 from tfhoist.proof.blocks import body_term, dependencies
 from tfhoist.proof.compare import Difference, differences
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
+from tfhoist.proof.pins import PinChecks
 from tfhoist.proof.plain import plain_body
 from tfhoist.proof.resources import joined
 from tfhoist.proof.scopes import ModuleScope
@@ -18,7 +19,7 @@ _NAMED = ("local", "output", "provider", "check")
 """Kinds whose duplicates no other obligation sees."""
 
 
-def check_outputs(opened: Opened, terms: Terms) -> Iterator[Obligation]:
+def check_outputs(opened: Opened, terms: Terms, pins: PinChecks) -> Iterator[Obligation]:
     """The old outputs are all there and mean the same; no other ones are."""
     before, after = opened.before.root, opened.service.root
     old = {d.name: d for d in before.module.of("output")}
@@ -30,19 +31,26 @@ def check_outputs(opened: Opened, terms: Terms) -> Iterator[Obligation]:
         elif name not in old:
             yield Obligation("output", address, opened.name, FAILS, "it's new: nothing read it before")
         else:
-            found = _output_differences(old[name], new[name], before, after, opened, terms)
+            pins.address = address
+            found = _output_differences(old[name], new[name], before, after, opened, terms, pins)
             yield conclude("output", address, opened.name, found)
 
 
 def _output_differences(
-    old: Declaration, new: Declaration, before: ModuleScope, after: ModuleScope, opened: Opened, terms: Terms
+    old: Declaration,
+    new: Declaration,
+    before: ModuleScope,
+    after: ModuleScope,
+    opened: Opened,
+    terms: Terms,
+    pins: PinChecks,
 ) -> list[Difference]:
     if old.json or new.json:
         return differences(terms, before.json(old), after.json(new)) if old.json is new.json else [_gone(("",))]
     left_out = frozenset({"description", "depends_on"})
     one = body_term(old.body, before.context(old.address), left_out, nulls=True)
     other = body_term(new.body, after.context(new.address), left_out, nulls=True)
-    found = differences(terms, one, other, relaxed=False)
+    found = differences(terms, one, other, pins, relaxed=False)
     waits = dependencies(old.expression("depends_on"), before) - dependencies(new.expression("depends_on"), after)
     gained = dependencies(new.expression("depends_on"), after) - dependencies(old.expression("depends_on"), before)
     for address in sorted(gained | {address for address in waits if address not in opened.moved}):

@@ -236,7 +236,7 @@ class Terms:
                 return self.make("tuple", *(self.steps(item, steps) for item in items))
             case Term("ref", (address, _)) if self.multiplicity.get(address) == SINGLE:
                 return self.make("tuple", self.steps(target, steps))
-        if self.is_list(target) or (target.kind == "loop" and target.parts[4] == "tuple"):
+        if self._has_numbers(target) or (target.kind == "loop" and target.parts[4] == "tuple"):
             if not steps and target.kind == "loop":
                 return target
             return self.loop(target, lambda _, value: (None, self.steps(value, steps), None), "tuple")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.proof.small import split, told
+from tests.unit.proof.small import OUT, split, told
 from tfhoist.proof import Identities, IdentityInstance, Proof, prove
 
 # pins
@@ -68,6 +68,10 @@ DYNAMIC = '1\n  dynamic "b" {\n    for_each = %s\n    content {\n      y = %s\n 
         (DYNAMIC % ('["a"]', "upper(module.vpc.id)"), DYNAMIC % ('["a"]', "upper(var.p)"), "string", '"vpc-1"'),
         (DYNAMIC % ('["a"]', '"${module.vpc.id}${b.value}"'), DYNAMIC % ('["a"]', '"${var.p}${b.value}"'), "string", '"vpc-1"'),
         (DYNAMIC % ("module.vpc.subnets", "upper(b.value)"), DYNAMIC % ("var.p", "upper(b.value)"), "list(string)", '["s0", "s1"]'),
+        (DYNAMIC % ('["a"]', 'join("/", module.vpc.subnets)'), DYNAMIC % ('["a"]', 'join("/", var.p)'), "list(string)", '["s0", "s1"]'),
+        (DYNAMIC % ('["a"]', "module.vpc.subnets"), DYNAMIC % ('["a"]', "var.p"), "list(string)", '["s0", "s1"]'),
+        ("flatten([module.vpc.subnets, []])", "flatten([var.p, []])", "list(string)", '["s0", "s1"]'),
+        ('[for s in module.vpc.subnets[*] : s if s != "x"]', '[for s in var.p[*] : s if s != "x"]', "list(string)", '["s0", "s1"]'),
         ("element(module.vpc.subnets, 1)", "element(var.p, 1)", "list(string)", '["s0", "s1"]'),
         ("element(coalescelist([], module.vpc.subnets), 1)", "element(coalescelist([], var.p), 1)", "list(string)", '["s0", "s1"]'),
     ],
@@ -265,3 +269,29 @@ def test_what_a_module_with_count_gives_of_a_captured_list(result: str) -> None:
     assert proof('["arn-0"]').verdict == "different"
     assert proof('["arn-0", "arn-1"]', snapshot=None).verdict == "undecided"
     assert proof('["arn-0", "arn-1"]', after=child.replace(result, f"reverse({result})")).verdict != "equivalent"
+
+
+@pytest.mark.parametrize("result", ["var.ids", "[for x in var.ids : upper(x)]"])
+def test_an_output_of_the_service_that_comes_from_a_captured_list(result: str) -> None:
+    balancers = 'resource "aws_lb" "b" {\n  count = 2\n}\n'
+    call = 'module "m" {\n  source = "./m"\n  ids    = %s\n}\n'
+    child = f'variable "ids" {{\n  type = list(string)\n}}\noutput "o" {{\n  value = {result}\n}}\n'
+    output = 'output "x" {\n  value = %s\n}\n'
+    state = Identities(
+        instances=tuple(IdentityInstance("managed", "aws_lb", "b", "", n, {"arn": f"arn-{n}"}) for n in (0, 1))
+    )
+
+    def proof(values: str, *, snapshot: Identities | None = state) -> Proof:
+        return prove(
+            split(
+                balancers + call % "aws_lb.b[*].arn" + output % "module.m.o", balancers + output % f"{OUT}.o",
+                'variable "p" {\n  type = list(string)\n}\n' + call % "var.p" + 'output "o" {\n  value = module.m.o\n}\n',
+                moved=("module.m",), arguments="  p = var.s_p", central='variable "s_p" {\n  type = list(string)\n}\n',
+                values=f"s_p = {values}\n", files={"m/main.tf": child}, shared_files={"m/main.tf": child},
+                identities=snapshot,
+            )
+        )  # fmt: skip
+
+    assert told(proof('["arn-0", "arn-1"]')) == ""
+    assert proof('["arn-1", "arn-0"]').verdict == "different"
+    assert proof('["arn-0", "arn-1"]', snapshot=None).verdict == "undecided"
