@@ -64,8 +64,16 @@ def parse_constraints(text: str) -> tuple[Constraint, ...] | None:
     return tuple(found)
 
 
-def compatible(texts: Iterable[str]) -> bool | None:
-    """Whether some version satisfies all of the texts' constraints; None when one of them can't be read."""
+class Range(NamedTuple):
+    """The versions that satisfy several constraints: from `lower` to `upper` (None: without an end), without some."""
+
+    lower: Bound
+    upper: Bound | None
+    excluded: frozenset[Version]
+
+
+def admitted(texts: Iterable[str]) -> Range | None:
+    """The versions that satisfy all of the texts' constraints; None when one of them can't be read."""
     lower, upper = Bound((0,) * _LENGTH, True), None
     excluded: set[Version] = set()
     for text in texts:
@@ -83,6 +91,15 @@ def compatible(texts: Iterable[str]) -> bool | None:
                     if upper is None
                     else min(upper, constraint.upper, key=lambda bound: (bound.version, bound.inclusive))
                 )
+    return Range(lower, upper, frozenset(excluded))
+
+
+def compatible(texts: Iterable[str]) -> bool | None:
+    """Whether some version satisfies all of the texts' constraints; None when one of them can't be read."""
+    found = admitted(texts)
+    if found is None:
+        return None
+    lower, upper, excluded = found
     if upper is None or lower.version < upper.version:
         return True
     return lower.version == upper.version and lower.inclusive and upper.inclusive and lower.version not in excluded

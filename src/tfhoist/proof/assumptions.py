@@ -12,6 +12,7 @@ from tfhoist.proof.render import render
 from tfhoist.proof.resources import BlockProof
 from tfhoist.proof.sides import Opened, Roots
 from tfhoist.proof.terms import Term, walk
+from tfhoist.proof.versions import other_versions
 
 _LOCK = re.compile(rb'provider\s+"([^"]+)"\s*\{[^}]*?version\s*=\s*"([^"]+)"', re.DOTALL)
 
@@ -52,6 +53,7 @@ def assumptions_of(roots: Roots, opened: Opened, blocks: BlockProof) -> Iterator
     yield from _of_unknown_sensitivity(opened)
     yield from _of_runs(roots, opened)
     yield from _sensitive_by_output(opened, blocks)
+    yield from other_versions(opened, roots)
     for name in sorted(opened.service.outputs_read):
         value = opened.service.remote_outputs(name) if opened.service.remote_outputs is not None else None
         if value is not None and _may_be_null(value):

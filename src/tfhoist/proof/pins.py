@@ -43,7 +43,9 @@ class PinChecks:
             return False
         if not nothing and self._whole(before, after):
             return True
-        if not same_form or before.kind == "call":
+        # what a loop over something made of captured values runs over is looked into, as is what it makes of an item
+        made_over = after.kind == "loop" and after.parts[0].kind not in ("pin", "convert")
+        if not same_form or before.kind == "call" or made_over:
             return False
         self._unsettled(before, after)
         return True

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from tfhoist.configuration.load import all_modules
 from tfhoist.configuration.model import Module
-from tfhoist.configuration.versions import compatible
+from tfhoist.configuration.versions import admitted, compatible
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.providers import source, version
 from tfhoist.proof.sides import Opened, Roots
@@ -33,13 +33,34 @@ def check_versions(opened: Opened, roots: Roots) -> Iterator[Obligation]:
     for module in modules:
         for name in _names(module):
             by_source.setdefault(source(module, name), []).append(version(module, name))
+    service = {source(roots.before, name): version(roots.before, name) for name in _names(roots.before)}
     for address, texts in sorted(by_source.items()):
-        yield _satisfied("required_providers", f"{root.folder}: {address}", texts, opened.name)
+        # with the service root's own: what no version of it satisfies reads the moved blocks with another one
+        yield _satisfied(
+            "required_providers", f"{root.folder}: {address}", [*texts, service.get(address, "")], opened.name
+        )
     for name in sorted(_names(opened.shared.module)):
         one, other = source(root.after, name), source(opened.shared.module, name)
         if one != other:
             detail = f"it's {one} in the central root and {other} in the shared module"
             yield Obligation("provider", f"{root.folder}: required_providers.{name}", opened.name, FAILS, detail)
+
+
+def other_versions(opened: Opened, roots: Roots) -> Iterator[str]:
+    """The assumptions on providers of which a central root takes other versions than the service root did."""
+    root = roots.central[opened.name]
+    if opened.shared is None:
+        return
+    modules = list(all_modules(root.after))
+    for name in sorted(_names(roots.before) | _names(opened.shared.module)):
+        address, own = source(roots.before, name), version(roots.before, name)
+        texts = [
+            version(module, other) for module in modules for other in _names(module) if source(module, other) == address
+        ]
+        if admitted(texts) != admitted([own]):
+            shown = "; ".join(sorted({f'"{text}"' for text in texts if text})) or "any"
+            asked = f'"{own}"' if own else "any"
+            yield f"{address}: the versions that {root.folder} takes ({shown}; the service root: {asked}) read the moved blocks alike"
 
 
 def check_service_version(roots: Roots) -> Iterator[Obligation]:

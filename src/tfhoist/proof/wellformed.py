@@ -44,6 +44,7 @@ _CONDITIONS = {
     "ephemeral": ("precondition", "postcondition"),
     "check": ("assert",),
 }
+_SERVICE = "the service root"
 _SETTINGS = frozenset({"required_version", "experiments"})
 _BLOCKS = frozenset({"required_providers", "backend", "cloud", "provider_meta"})
 _REQUIREMENT = frozenset({"source", "version", "configuration_aliases"})
@@ -52,9 +53,9 @@ _REQUIREMENT = frozenset({"source", "version", "configuration_aliases"})
 def check_wellformed(roots: Roots) -> Iterator[Obligation]:
     """What doesn't depend on an environment: declarations, `terraform` blocks and files of values."""
     known = _Known(roots)
-    yield from _declarations(roots.service.declarations, "the service root", known)
+    yield from _declarations(roots.service.declarations, _SERVICE, known)
     for call in roots.service.of("module"):
-        yield from _calls(roots.service, call, "the service root")
+        yield from _calls(roots.service, call, _SERVICE)
     folders: dict[str, Module] = {}
     for root in roots.central.values():
         yield from _declarations(root.gained(), root.folder, known)
@@ -143,13 +144,23 @@ def _declarations(declarations: Iterable[Declaration], where: str, known: _Known
             typed = declaration.expression("type")
             if declaration.kind == "variable" and typed is not None and "type" in new and not _is_type(typed):
                 yield _fails(address, "its type is none that Terraform knows")
+            if "ephemeral" in new and declaration.literal("ephemeral") is not False:
+                yield _fails(
+                    address, f"the {declaration.kind} is ephemeral now: no state and no argument can have its value"
+                )
         if declaration.kind == "module":
             providers = declaration.expression("providers")
             if providers is not None and not isinstance(providers, Object):
                 yield _fails(address, "its `providers` are no object")
+            if declaration.expression("version") is not None and str(declaration.literal("source")).startswith("."):
+                yield _fails(address, "it has a `version`, which Terraform knows of modules of a registry only")
         for path, block in _conditions(declaration):
+            if known.condition(path, block) in known.said:
+                continue
             problem = _condition_problem(declaration, block)
-            if problem and known.condition(path, block) not in known.said:
+            if not problem and declaration.kind == "output" and where != _SERVICE:  # there it's compared
+                problem = "its value has a condition that no output had before, and that may refuse it"
+            if problem:
                 yield _fails(address, problem)
         if declaration.kind in ("moved", "removed", "import") and not declaration.json:
             for name in ("from", "to"):

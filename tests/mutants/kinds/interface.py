@@ -178,6 +178,25 @@ def ephemeral(site: Site, random: Random, result: Result) -> list[Edit]:
     return put(site, "ephemeral = true")
 
 
+@GROUP.over(blocks, "output-ephemeral", "an output is ephemeral", where=top("output"))
+def output_ephemeral(site: Site, random: Random, result: Result) -> list[Edit]:
+    return put(site, "ephemeral = true")
+
+
+@GROUP.over(blocks, "output-condition-added", "an output has a condition on its value", where=top("output"))
+def output_condition_added(site: Site, random: Random, result: Result) -> list[Edit] | None:
+    given = site.block.body.attribute("value")
+    if given is None:
+        return None
+    text = f"length(jsonencode({site.file.text(given.value_start, given.value_end)})) > 0"
+    return put(site, f'precondition {{\n    condition     = {text}\n    error_message = "Nothing."\n  }}', first=False)
+
+
+@GROUP.over(blocks, "module-version-added", "a module that is at hand has a version", where=top("module"))
+def version_added(site: Site, random: Random, result: Result) -> list[Edit] | None:
+    return put(site, 'version = "1.0.0"') if site.block.body.attribute("version") is None else None
+
+
 def given(site: Site, result: Result) -> bool:
     """What a module call gives the module."""
     return site.top == "module" and len(site.blocks) == 1 and site.name not in CALL

@@ -218,3 +218,51 @@ def test_the_remote_state_has_no_other_arguments() -> None:
     more = subject.service["central.tf"].replace(b"backend =", b"added = 1\n  backend =")
     fields = {name: getattr(subject, name) for name in subject.__struct_fields__}
     different(Subject(**{**fields, "service": {**subject.service, "central.tf": more}}), "no argument added")
+
+
+ARN = 'output "arn" {\n  value = aws_lb.a.arn\n%s}\n'
+READER = 'resource "aws_sqs_queue" "q" {\n  name = %s\n}\n'
+CONDITION = '  precondition {\n    condition     = aws_lb.a.arn != ""\n    error_message = "None."\n  }\n'
+
+
+@pytest.mark.parametrize("gained", [CONDITION, "  ephemeral = true\n"])
+def test_an_output_of_the_shared_module_that_may_refuse_its_value(gained: str) -> None:
+    def crossing(more: str) -> Subject:
+        return split(LOAD_BALANCER + READER % "aws_lb.a.arn", READER % f"{OUT}.arn", LOAD_BALANCER + ARN % more)
+
+    equivalent(crossing(""))
+    different(crossing(gained), "output.arn")
+
+
+def test_a_version_of_a_module_that_is_at_hand() -> None:
+    different(
+        split(LOAD_BALANCER + STAYS, STAYS, LOAD_BALANCER, arguments='  version = "1.0.0"'),
+        "module.s: it has a `version`",
+    )
+
+
+PROVIDERS = 'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n%s    }\n  }\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("own", "shared", "central", "assumed"),
+    [
+        ("~> 5.0", "~> 5.0", "", False),
+        ("~> 5.0", "~> 5.0", ">= 4.0", False),
+        ("~> 5.0", "~> 5.0", "~> 5.1", True),
+        ("~> 5.0", "", "", True),
+        ("", "", "~> 3.0", True),
+        ("~> 5.0", "", "~> 3.0", None),
+    ],
+)
+def test_other_versions_of_a_provider(own: str, shared: str, central: str, assumed: bool | None) -> None:
+    """None: no version is left that the service root takes."""
+    texts = [PROVIDERS % (f'      version = "{text}"\n' if text else "") for text in (own, shared, central)]
+    subject = split(
+        LOAD_BALANCER + STAYS + texts[0], STAYS + texts[0], LOAD_BALANCER,
+        shared_files={"versions.tf": texts[1]}, central_files={"environments/dev/versions.tf": texts[2]},
+    )  # fmt: skip
+    proof = prove(subject)
+    assert proof.verdict == ("different" if assumed is None else "equivalent")
+    said = any("hashicorp/aws: the versions that environments/dev takes" in text for text in proof.assumptions)
+    assert said is (assumed is not False)
