@@ -49,7 +49,14 @@ ROOTS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "a provisioner inside": (
         "provisioner-would-move",
-        inside('resource "null_resource" "n" {\n  provisioner "local-exec" {\n    command = "x"\n  }\n}\n'),
+        inside('resource "null_resource" "n" {\n  provisioner "local-exec" {\n    command = "./x"\n  }\n}\n'),
+    ),
+    "a provisioner that reads what stays, by a local": (
+        "provisioner-would-move",
+        {
+            "main.tf": lb('"main"\n  provisioner "local-exec" {\n    command = "echo ${local.q}"\n  }')
+            + 'locals {\n  q = aws_sqs_queue.other.id\n}\nresource "aws_sqs_queue" "other" {}\n'
+        },
     ),
     "a computed path inside": (
         "computed-path", inside('resource "aws_sns_topic" "t" { name = file(var.p) }\nvariable "p" { default = "x" }\n'),

@@ -30,7 +30,7 @@ resource "aws_s3_bucket" "logs" {
   bucket = %s
 }
 """
-PROVISIONER = '  provisioner "local-exec" {\n    command = "x"\n  }\n}\n'
+PROVISIONER = '  provisioner "local-exec" {\n    command = "./x"\n  }\n}\n'
 
 ROOTS: dict[str, tuple[set[str], dict[str, str]]] = {
     "nothing shared": ({"empty-side"}, {"main.tf": QUEUE + TOPIC}),

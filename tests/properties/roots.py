@@ -130,7 +130,7 @@ def _rare(writer: ModuleWriter) -> None:
         return
     address = chance.pick([i.address for i in writer.instances])
     rare = (
-        ("file", "workspace", "moved", "check")
+        ("file", "workspace", "moved", "check", "provisioner")
         if writer.builtin
         else ("file", "workspace", "moved", "check", "time", "import", "provisioner")
     )
@@ -158,7 +158,10 @@ def _rare(writer: ModuleWriter) -> None:
             shown = "" if not key or key[0] is None else f"[{json.dumps(key[0])}]"
             writer.blocks.append(f'import {{\n  to = {address}{shown}\n  id = "i-1"\n}}')
         case _:
-            writer._write('resource "terraform_data" "rare"', ['provisioner "local-exec" {\n    command = "true"\n  }'])
+            command = "echo ${self.id} > /dev/null" if writer.builtin or chance.yes(70) else "./run.sh"
+            writer._write(
+                'resource "terraform_data" "rare"', [f'provisioner "local-exec" {{\n    command = "{command}"\n  }}']
+            )
             writer.placed.append("terraform_data.rare")
 
 

@@ -19,6 +19,9 @@ from tfhoist.placement.place import Study
 UPLINKS = frozenset({"circular-roots", "pin-not-an-identity", "pin-without-state"})
 """Refusals of what a central block reads on the other side."""
 
+READS_OTHER_SIDE = UPLINKS | {"provisioner-would-move"}
+"""Refusals for which what is read may move along."""
+
 PLACED_OTHERWISE = UPLINKS | frozenset(
     "cannot-cross computed-path empty-side ephemeral-on-both-sides import-names-moved json-reads-central json-would-move "
     "missing-file missing-module module-outside moved-names-moved partly-sensitive provider-not-carried provider-not-configured "
@@ -116,7 +119,7 @@ def _steps(trial: Trial) -> Iterator[dict[str, Side]]:
     single: list[dict[str, Side]] = []
     for refusal in trial.refusals:
         blamed = _blamed(graph, refusal, central)
-        if refusal.id in UPLINKS:
+        if refusal.id in READS_OTHER_SIDE:
             read = {edge.producer for address in blamed for edge in graph.readings(address)} - central
             along = dict.fromkeys(sorted(read & set(graph.placed)), Side.CENTRAL)
             if along and along not in single:

@@ -8,13 +8,14 @@ would be another value.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from tfhoist.boundary.naming import unique
 from tfhoist.configuration.load import Tree, all_modules, is_local_source, local_folder
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.configuration.paths import FILE_FUNCTIONS, READS_ON
+from tfhoist.consolidation.provisioners import reaches_back
 from tfhoist.consolidation.recorded import is_path, pieces_of, recorded, records_path
 from tfhoist.consolidation.rewrite import is_workspace, parts
 from tfhoist.diagnostics import SourceRange
@@ -44,10 +45,20 @@ class Read(NamedTuple):
 class Carried:
     """Collects the files and folders that one shared module takes along, and the refusals."""
 
-    def __init__(self, module: Module, tree: Tree, nested: dict[str, list[Edit]], *, default_workspaces: bool) -> None:
+    def __init__(
+        self,
+        module: Module,
+        tree: Tree,
+        nested: dict[str, list[Edit]],
+        reads_elsewhere: Callable[[Declaration, int, int], bool],
+        *,
+        default_workspaces: bool,
+    ) -> None:
+        """`reads_elsewhere` tells whether a part of a declaration reads what stays, also through locals."""
         self.module = module
         self.tree = tree
         self.nested = nested
+        self.reads_elsewhere = reads_elsewhere
         self.default_workspaces = default_workspaces
         self.files: dict[str, bytes] = {}
         self.beside_roots: dict[str, bytes] = {}  # by their path from the service root's folder, and a central root's
@@ -247,11 +258,15 @@ class Carried:
                 f"Give {blamed.address} the workspace by a variable of its own (`workspace = terraform.workspace`), or keep it local.",
             )  # fmt: skip
         for block in declaration.body.blocks_of("provisioner") + declaration.body.blocks_of("connection"):
-            self._refuse(
-                "provisioner-would-move", blamed,
-                f"{where} has a `{block.type}`, which runs where the root is applied",
-                "Take it out first, or keep the block local.",
-            )  # fmt: skip
+            problem = reaches_back(block, self.tree, self.module.folder)
+            if declaration is blamed and self.reads_elsewhere(declaration, block.start, block.end):
+                problem = "reads what stays"
+            if problem:
+                self._refuse(
+                    "provisioner-would-move", blamed,
+                    f"{where} has a `{block.type}` that {problem}, and it would run where the central root is applied",
+                    "Take it out first, or keep the block local.",
+                )  # fmt: skip
 
     def _check_json(self, declaration: Declaration, blamed: Declaration) -> None:
         source = declaration.file.source

@@ -11,7 +11,7 @@ from tfhoist.boundary.interface import Interface
 from tfhoist.boundary.model import ModuleOutput, ModuleVariable
 from tfhoist.boundary.naming import unique
 from tfhoist.configuration.load import Tree
-from tfhoist.configuration.model import Declaration, Module
+from tfhoist.configuration.model import Declaration, Module, target_address
 from tfhoist.consolidation.carried import Carried
 from tfhoist.consolidation.hard_coded import HardCodedValues
 from tfhoist.consolidation.inherited import Node, explicit_edits, nested_edits
@@ -115,7 +115,7 @@ class ModuleBuilder:
         self.blocks = blocks
         nested = nested_edits(self.module, explicit, central, side=True)
         self.default_workspaces = default_workspaces
-        self.carried = Carried(self.module, tree, nested, default_workspaces=default_workspaces)
+        self.carried = Carried(self.module, tree, nested, self._reads_elsewhere, default_workspaces=default_workspaces)
         self.refusals: list[Refusal] = []
         self.label = label
         self.taken_outputs = taken_outputs
@@ -209,6 +209,20 @@ class ModuleBuilder:
             inside = [edit for edit in edits if ordering.start <= edit.start < ordering.end]
             edits = [edit for edit in edits if edit not in inside] + [ordering]
         return edits + self.carried.block(declaration)
+
+    def _reads_elsewhere(self, declaration: Declaration, start: int, end: int) -> bool:
+        """Whether what stands there reads a block that stays, also through locals."""
+        pending, seen = [(declaration, start, end)], {declaration.address}
+        while pending:
+            current, begin, stop = pending.pop()
+            for reference in current.file.references_in(begin, stop):
+                if (current.file.path, reference.start) in self.interface.pinned:
+                    return True
+                read = self.module.get(target_address(reference))
+                if read is not None and read.kind in ("local", "data") and read.address not in seen:
+                    seen.add(read.address)
+                    pending.append((read, read.start, read.end))
+        return False
 
     def _ordering_crosses(self, address: str, local_side: set[str]) -> bool:
         return address in local_side
