@@ -135,7 +135,7 @@ class _Comparison:
                 yield from self._sequence(before, after, path, relaxed=relaxed)
         elif before.kind in COLLECTIONS and after.kind in COLLECTIONS and self._same_shape(before, after, True):
             inside = list(self.compare(before, after, path, relaxed=True))
-            why = f"a {before.kind} became a {after.kind}, and what reads it may tell"
+            why = f"{_article(before.kind)} became {_article(after.kind)}, and what reads it may tell"
             yield from inside or [Difference(path, before, after, UNDECIDED, why)]
         elif before.kind == after.kind and len(before.parts) == len(after.parts):
             if before.kind == "loop":
@@ -242,6 +242,10 @@ class _Comparison:
         while term.kind in ("sensitive", "unmarked"):
             term = term.parts[0]
         return term
+
+
+def _article(kind: str) -> str:
+    return f"an {kind}" if kind == "object" else f"a {kind}"
 
 
 def _first(term: Term) -> Term:

@@ -12,7 +12,7 @@ from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.render import render
 from tfhoist.proof.snapshot import Snapshot
 from tfhoist.proof.terms import COLLECTIONS, Term, Terms, walk
-from tfhoist.values.types import Unknown, Value, equal, has_unknown
+from tfhoist.values.types import Unknown, Value, alike, has_unknown
 
 
 class PinChecks:
@@ -58,7 +58,7 @@ class PinChecks:
     def same(self, before: Term, after: Term) -> bool:
         """Whether both have one value by the snapshot."""
         one, other = self.snapshot.value(before), self.snapshot.value(after)
-        return not has_unknown(one) and not has_unknown(other) and equal(one, other)
+        return not has_unknown(one) and not has_unknown(other) and alike(one, other)
 
     def aligned(self, before: Term, after: Term) -> list[tuple[Term | None, Term | None]] | None:
         """The keys, results and conditions of two loops item by item; None where the snapshot doesn't tell the items.
@@ -113,7 +113,7 @@ class PinChecks:
         elif has_unknown(value):
             why = value.why if isinstance(value, Unknown) else "an item isn't known"
             self._note(name, UNDECIDED, f"{shown} can't be read from the snapshot of {self.environment}: {why}")
-        elif equal(value, self.snapshot.value(after)):
+        elif alike(value, self.snapshot.value(after)):
             self._note(name, HOLDS, f"{shown} is {render(after.parts[1])} in the snapshot")
         else:
             self._note(name, FAILS, f"{shown} is {_text(value)} in the snapshot, pinned is {render(after.parts[1])}")
@@ -176,7 +176,7 @@ class PinChecks:
         if has_unknown(one) or has_unknown(other):
             return False
         names = sorted({f"var.{inner.parts[0]}" for inner in walk(after) if inner.kind == "pin"})
-        if not equal(one, other):
+        if not alike(one, other):
             self._note(names[0], FAILS, f"{render(before)} is {_text(one)} in the snapshot, now {_text(other)}")
         else:
             self._note(names[0], HOLDS, f"{render(before)} is {_text(one)} in the snapshot")

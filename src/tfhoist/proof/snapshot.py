@@ -10,11 +10,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, TypeGuard
 
+from tfhoist.proof.conversion import type_of
 from tfhoist.proof.identities import Identities
 from tfhoist.proof.terms import COUNT, FOR_EACH, Term, Terms
 from tfhoist.values import functions
 from tfhoist.values.evaluate import attribute, index
-from tfhoist.values.types import Unknown, Value, as_set, equal, has_unknown, to_bool, to_number, to_text
+from tfhoist.values.types import SetValue, Unknown, Value, as_set, equal, has_unknown, to_bool, to_number, to_text
 
 
 class Snapshot:
@@ -66,7 +67,9 @@ class Snapshot:
                 return self.value(inner)
             case Term("convert", (wanted, inner)):
                 return self.converted(self.value(inner), wanted)
-            case Term("tuple" | "list" | "set", items):
+            case Term("set", items):
+                return SetValue(map(self.value, items))
+            case Term("tuple" | "list", items):
                 return tuple(map(self.value, items))
             case Term("object" | "map", parts):
                 keys = [to_text(self.value(key)) for key in parts[::2]]
@@ -149,9 +152,10 @@ class Snapshot:
         return sorted(value) if isinstance(value, dict) else None
 
     def opened(self, loop: Term, key: str | int) -> tuple[Term | None, Term | None, Term | None]:
-        """The key, result and condition of a loop for one item."""
-        name = self.terms.constant(key)
-        return self.terms.opened(loop, name, self.terms.index(loop.parts[0], name))
+        """The key, result and condition of a loop for one item; of a set the key is the item itself."""
+        collection, name = loop.parts[0], self.terms.constant(key)
+        item = self.terms.index(collection, name)
+        return self.terms.opened(loop, item if _is_set(self.terms, collection) else name, item)
 
     def _inhabited(self, address: str) -> bool:
         """Whether there's an instance of anything in a module with `count`, or in one that had none yet."""
@@ -211,6 +215,13 @@ def _plain(value: Any) -> Value:
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     return value if isinstance(value, str | int | bool) or value is None else Unknown("a number that isn't whole")
+
+
+def _is_set(terms: Terms, term: Term) -> bool:
+    if term.kind == "call":
+        return term.parts[0] in ("toset", "setunion", "setsubtract", "setintersection", "setproduct")
+    found = type_of(terms, term)
+    return found is not None and found.kind == "type" and found.parts[0] == "set"
 
 
 def _set_of_primitives(items: tuple[Value, ...]) -> Value:

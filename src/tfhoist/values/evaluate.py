@@ -32,7 +32,17 @@ from tfhoist.hcl.expressions import (
     Variable,
 )
 from tfhoist.values.functions import call
-from tfhoist.values.types import LARGEST_EXPONENT, Unknown, Value, bounded, equal, to_bool, to_number, to_text
+from tfhoist.values.types import (
+    LARGEST_EXPONENT,
+    SetValue,
+    Unknown,
+    Value,
+    bounded,
+    equal,
+    to_bool,
+    to_number,
+    to_text,
+)
 
 Resolve = Callable[[str, str], Value]
 """From a root ("aws_lb", "data", "module") and the name behind it to a value."""
@@ -252,6 +262,8 @@ def pairs_of(collection: Value) -> list[tuple[Value, Value]] | Unknown:
     """The keys and values that `for` and `for_each` run over."""
     if isinstance(collection, Unknown):
         return collection
+    if isinstance(collection, SetValue):
+        return [(item, item) for item in collection]
     if isinstance(collection, tuple):
         return list(enumerate(collection))
     if isinstance(collection, dict):

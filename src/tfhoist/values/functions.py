@@ -404,7 +404,7 @@ FUNCTIONS: dict[str, Function] = {
     "sum": lambda values: _sum(_list(values)),
     "title": _title,
     "tobool": _tobool,
-    "tolist": lambda values: _list(values),
+    "tolist": lambda values: tuple(_list(values)),
     "tomap": lambda mapping: _map(mapping),
     "tonumber": _tonumber,
     "toset": _set,

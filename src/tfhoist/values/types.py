@@ -135,7 +135,22 @@ def equal(left: Value, right: Value) -> bool:
     return left == right
 
 
-def as_set(values: tuple[Value, ...]) -> tuple[Value, ...] | None:
+def alike(left: Value, right: Value) -> bool:
+    """Whether two values have the same items in the same order, whichever kinds of collections hold them."""
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        return len(left) == len(right) and all(map(alike, left, right))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(alike(left[key], right[key]) for key in left)
+    return equal(left, right)
+
+
+class SetValue(tuple[Value, ...]):
+    """A set, its items in the order that `for` meets them, each with itself as its key."""
+
+    __slots__ = ()
+
+
+def as_set(values: tuple[Value, ...]) -> SetValue | None:
     """The items of a set in the order that `for` meets them; None where Terraform has no set of them.
 
     Text goes by its bytes, numbers by size, false before true, null last; numbers beside text become text. Collections go by
@@ -158,4 +173,4 @@ def as_set(values: tuple[Value, ...]) -> tuple[Value, ...] | None:
         for item in items:
             if not any(equal(item, other) for other in distinct):
                 distinct.append(item)
-    return (*distinct, *missing)
+    return SetValue((*distinct, *missing))

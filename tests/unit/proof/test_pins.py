@@ -295,3 +295,24 @@ def test_an_output_of_the_service_that_comes_from_a_captured_list(result: str) -
     assert told(proof('["arn-0", "arn-1"]')) == ""
     assert proof('["arn-1", "arn-0"]').verdict == "different"
     assert proof('["arn-0", "arn-1"]', snapshot=None).verdict == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("read", "now"),
+    [
+        (DYNAMIC % ("module.vpc.subnets", "b.key"), DYNAMIC % ("var.p", "b.key")),
+        ("[for i, s in module.vpc.subnets : i]", "[for i, s in var.p : i]"),
+        ("{ for i, s in module.vpc.subnets : s => i }", "{ for i, s in var.p : s => i }"),
+    ],
+)
+def test_the_key_of_a_set_is_its_item(read: str, now: str) -> None:
+    assert told(pinned(read, now, "list(string)", '["s0", "s1"]')) == ""
+    assert pinned(read, now, "set(string)", '["s0", "s1"]').verdict != "equivalent"
+    assert pinned(read, now.replace("var.p", "toset(var.p)"), "list(string)", '["s0", "s1"]').verdict != "equivalent"
+    value = read.replace("b.key", "b.value").replace(": i]", ": s]").replace("=> i", "=> s")
+    assert (
+        told(
+            pinned(value.replace("module.vpc.subnets", "toset(module.vpc.subnets)"), now, "set(string)", '["s0", "s1"]')
+        )
+        == ""
+    )
