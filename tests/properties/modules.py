@@ -230,7 +230,7 @@ class ModuleWriter:
             inside.append("create_before_destroy = true")
         if chance.yes(10):
             inside.append(f"ignore_changes = [{'tags' if schema is not None and 'tags' in schema.arguments else ''}]")
-        if chance.yes(4) and self.instances:
+        if chance.yes(4) and self.instances and self.instances[-1].keys:  # what has no instance can't trigger anything
             inside.append(f"replace_triggered_by = [{self.instances[-1].address}]")
         known = [a.text for a in (*repeated.here, *self.expressions.atoms) if not a.secret]
         if known and chance.yes(8):

@@ -128,7 +128,10 @@ def _rare(writer: ModuleWriter) -> None:
     chance = writer.chance
     if not chance.yes(25):
         return
-    address = chance.pick([i.address for i in writer.instances])
+    there = [i.address for i in writer.instances if i.keys]  # an import block can't name what has no instance
+    if not there:
+        return
+    address = chance.pick(there)
     rare = (
         ("file", "workspace", "moved", "check", "provisioner")
         if writer.builtin

@@ -153,6 +153,8 @@ def _scope(module: Module, variables: Mapping[str, Value], identities: Identitie
             ordered = sorted(instances, key=lambda instance: int(instance.index_key or 0))
             return tuple(dict(instance.identities) for instance in ordered)
         if declaration.body.attribute("for_each") is not None:
+            if not instances:
+                return Unknown(f"the state has no {kind}.{name}")
             return {str(instance.index_key): dict(instance.identities) for instance in instances}
         return dict(instances[0].identities) if len(instances) == 1 else Unknown(f"the state has no {kind}.{name}")
 
