@@ -23,10 +23,10 @@ READS_OTHER_SIDE = UPLINKS | {"provisioner-would-move"}
 """Refusals for which what is read may move along."""
 
 PLACED_OTHERWISE = UPLINKS | frozenset(
-    "cannot-cross computed-path empty-side ephemeral-on-both-sides import-names-moved json-reads-central json-would-move "
-    "missing-file missing-module module-outside moved-names-moved partly-sensitive provider-not-carried provider-not-configured "
-    "provider-reads-resource provisioner-would-move recorded-path removed-names-moved replace-triggered-by-crosses secret-would-move "
-    "workspace-would-move".split()
+    "cannot-cross computed-path empty-side ephemeral-on-both-sides import-names-moved json-reads-central json-would-move missing-file "
+    "missing-module module-outside moved-names-moved order-of-another-call partly-sensitive provider-not-carried "
+    "provider-not-configured provider-reads-resource provisioner-would-move recorded-path removed-names-moved "
+    "replace-triggered-by-crosses secret-would-move workspace-would-move".split()
 )
 """Refusals that another placement may make needless."""
 

@@ -118,36 +118,52 @@ class Dependencies:
         return [node for node in order if node in nodes]
 
 
-def lost(root: Module, central: set[str]) -> list[Node]:
-    """The resources that need it written, on either side: the fewest, since what they depend on inherits it again."""
-    dependencies = Dependencies(root)
-    resources = {
-        (path, declaration.address)
-        for path, module in dependencies.modules.items()
-        for declaration in module.of("resource")
-    }
-    declared = {
-        node for node in resources if any(declares(d) for d in dependencies.modules[node[0]].definitions[node[1]])
-    }
-    if not declared:
-        return []
-    # a call of a module that isn't read passes it on, and nothing can be written into it
-    closed = {
-        (path, declaration.address)
-        for path, module in dependencies.modules.items()
-        for declaration in module.of("module")
-        if declaration.name not in module.children
-    }
-    before = dependencies.reached(declared, resources | closed)
-    needed: list[Node] = []
-    for side in (True, False):
-        members = {node for node in resources | closed if _is_central(node, central) is side}
-        kept = dependencies.reached(declared & members, members)
-        for node in dependencies.readers_first(members & before):
-            if node not in kept and node in resources:
-                needed.append(node)
-                kept |= dependencies.reached({node}, members)
-    return sorted(needed)
+class Order:
+    """Which resources of a root module, and of its local modules, are created before they're destroyed."""
+
+    def __init__(self, root: Module) -> None:
+        self.dependencies = Dependencies(root)
+        modules = self.dependencies.modules
+        self.resources = {(path, d.address) for path, module in modules.items() for d in module.of("resource")}
+        self.declared = {
+            node for node in self.resources if any(declares(d) for d in modules[node[0]].definitions[node[1]])
+        }
+        # a call of a module that isn't read passes it on, and nothing can be written into it
+        self.closed = {
+            (path, declaration.address)
+            for path, module in modules.items()
+            for declaration in module.of("module")
+            if declaration.name not in module.children
+        }
+        self.before = self.dependencies.reached(self.declared, self.resources | self.closed) if self.declared else set()
+
+    def lost(self, central: set[str]) -> list[Node]:
+        """The resources that need it written, on either side: the fewest, since what they depend on inherits it again."""
+        needed: list[Node] = []
+        for side in (True, False) if self.declared else ():
+            members = {node for node in self.resources | self.closed if _is_central(node, central) is side}
+            kept = self.dependencies.reached(self.declared & members, members)
+            for node in self.dependencies.readers_first(members & self.before):
+                if node not in kept and node in self.resources:
+                    needed.append(node)
+                    kept |= self.dependencies.reached({node}, members)
+        return sorted(needed)
+
+    def gained(self, nodes: Iterable[Node], central: set[str]) -> list[tuple[Node, str]]:
+        """Those of some nodes into whose module it can't be written, since another call of it, which is named, would gain it."""
+        modules = self.dependencies.modules
+        found: list[tuple[Node, str]] = []
+        for node in nodes:
+            others = (
+                path
+                for path, module in sorted(modules.items())
+                if node[0] and path not in ("", node[0]) and module.folder == modules[node[0]].folder
+                and _is_central((path, ""), central) is _is_central(node, central) and (path, node[1]) not in self.before
+            )  # fmt: skip
+            other = next(others, "")
+            if other:
+                found.append((node, other))
+        return found
 
 
 def _is_central(node: Node, central: set[str]) -> bool:

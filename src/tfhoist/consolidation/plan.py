@@ -14,7 +14,7 @@ from tfhoist.configuration.load import Tree
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.consolidation.central_root import CentralRootBuilder
 from tfhoist.consolidation.imports import Imports, build_imports, notes
-from tfhoist.consolidation.inherited import Node, lost
+from tfhoist.consolidation.inherited import Node, Order
 from tfhoist.consolidation.model import ConsolidationPlan
 from tfhoist.consolidation.providers import carried_providers
 from tfhoist.consolidation.remote_state import remote_state_block
@@ -74,7 +74,9 @@ def build_plan(
     needed = {address for address in boundary.followers.central() if address.startswith(("data.", "ephemeral."))}
     providers = carried_providers(graph, moved | needed)
     refusals += check_requirements(module, providers, central.roots, central.folders)
-    explicit = lost(module, moved)
+    order = Order(module)
+    explicit = order.lost(moved)
+    refusals += [_of_another_call(module, *one) for one in order.gained(explicit, moved)]
     settled = settle(module, moved, environments, snapshots)
     blocks = state_blocks(module, moved, set(placement), (*settled.gone, *settled.open))
     default_workspaces = all(environment.workspace == "default" for environment in environments)
@@ -178,6 +180,21 @@ def _taken_beside(folder: str, wanted: Mapping[str, bytes], own: Mapping[str, by
         for name in sorted(wanted)
         if name in own or f"{folder}/{name}" in tree
     ]
+
+
+def _of_another_call(module: Module, node: Node, other: str) -> Refusal:
+    path, address = node
+    call = ".".join(path.split(".")[:2])
+    declaration = module.get(call)
+    return Refusal(
+        id="order-of-another-call",
+        address=call,
+        range=declaration.range if declaration is not None else None,
+        summary=f"{path}.{address} is created before it's destroyed because of a reader that is on the other side, so its module would "
+        f"have to say so; and {other}, another call of that module, would get it too.",
+        advice=f"Place {call} and that reader on one side; or write `create_before_destroy = true` into the module, apply that, and "
+        "consolidate again.",
+    )
 
 
 def _is_named(declaration: Declaration, named: Set[str]) -> bool:
