@@ -89,8 +89,12 @@ def _resolves(settings: Settings, module: Module) -> Iterator[Problem]:
 
 def _advice_for_address(address: str, module: Module, kinds: tuple[str, ...]) -> str:
     known = [other for other, (first, *_) in module.definitions.items() if not kinds or first.kind in kinds]
-    if "[" in address and address.partition("[")[0] in known:
-        return f'Name the whole block, not an instance: "{address.partition("[")[0]}".'
+    whole = address.partition("[")[0]
+    if whole != address and whole in known:
+        return (
+            f'Name the whole block, not an instance: "{whole}". To part its instances, first give this one a block of its own, with a '
+            f"`moved` block from {address} to it, apply that, and name the new block here."
+        )
     folder, inner = split_address(address)
     if folder and inner:
         call = ".".join(folder.split(".")[:2])

@@ -419,7 +419,8 @@ def test_overrides_name_what_can_be_placed() -> None:
             10,
             1,
             "aws_instance.web[0] isn't declared",
-            'Name the whole block, not an instance: "aws_instance.web".',
+            'Name the whole block, not an instance: "aws_instance.web". To part its instances, first give this one a block '
+            "of its own, with a `moved` block from aws_instance.web[0] to it, apply that, and name the new block here.",
         ),
         (
             "error",
