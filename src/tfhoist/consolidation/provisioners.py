@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from tfhoist.configuration.load import Tree
 from tfhoist.hcl.bodies import Block, Body
-from tfhoist.hcl.expressions import Expression, Literal, Template, Variable, walk
+from tfhoist.hcl.expressions import Call, Conditional, Expression, Literal, Parentheses, Template, Tuple, walk
 
 RUNS = frozenset({"local-exec", "remote-exec", "file"})
 """The provisioners that Terraform has of its own."""
@@ -78,15 +78,19 @@ def _is_absolute(expression: Expression) -> bool:
 
 
 def _is_told(expression: Expression) -> bool:
-    """Whether a command begins with text: one that a variable holds could be anything."""
+    """Whether a command begins with text that is written there: a value from elsewhere, or a file's content, could be anything."""
     match expression:
-        case Literal(value=str()):
+        case Literal(value=str()) | Template(parts=(Literal(), *_)):
             return True
-        case Template(parts=(Literal(), *_)):
-            return True
-    return not any(
-        isinstance(node, Variable) and node.name in ("var", "local", "data", "module") for node in walk(expression)
-    )
+        case Template(parts=(inner,)) | Parentheses(inner=inner):
+            return _is_told(inner)
+        case Conditional(yes=yes, no=no):
+            return _is_told(yes) and _is_told(no)
+        case Call(name="format" | "trimspace" | "chomp", arguments=(first, *_)):
+            return _is_told(first)
+        case Call(name="join", arguments=(_, Tuple(items=(first, *_)))):
+            return _is_told(first)
+    return False
 
 
 def _texts(body: Body) -> Iterator[str]:
