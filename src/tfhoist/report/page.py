@@ -29,6 +29,9 @@ _UNSEEN = dict.fromkeys(
 )
 """Control characters, and those that turn the writing direction: no text of a repository brings them into the page."""
 
+_AT_ONCE = 2_000
+"""Pieces of the page that are joined before they're encoded."""
+
 _SIGNS = {"equivalent": "✓", "different": "✗", "undecided": "?"}
 
 
@@ -59,8 +62,9 @@ def render_page(report: Report) -> bytes:
         "CENTRAL": CENTRAL,
         "LOCAL": LOCAL,
     }
-    text = _environment().get_template("page.html.j2").render(values)
-    return text.translate(_UNSEEN).encode()
+    stream = _environment().get_template("page.html.j2").stream(values)
+    stream.enable_buffering(_AT_ONCE)  # a page of 17 MB would be in memory five times over as one text
+    return b"".join(text.translate(_UNSEEN).encode() for text in stream)
 
 
 @cache
