@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from tfhoist.configuration.model import Declaration
-from tfhoist.hcl.expressions import Attr, Expression, Index, Literal, Variable
+from tfhoist.hcl.expressions import Attr, Expression, Index, Literal, Variable, walk
 from tfhoist.proof.blocks import body_term
 from tfhoist.proof.compare import differences
 from tfhoist.proof.identities import Identities
@@ -153,6 +153,9 @@ def check_removed(roots: Roots, moved: set[str], terms: Terms) -> Iterator[Oblig
             yield Obligation("removed", label, None, FAILS, detail)
         elif address in named:
             yield Obligation("removed", label, None, FAILS, "there are two of it")
+        elif _names_instance(declaration.expression("from")):
+            detail = "it names an instance: Terraform takes the address of a whole resource or module there"
+            yield Obligation("removed", label, None, FAILS, detail)
         elif not _keeps(declaration):
             detail = "it doesn't say `destroy = false`: merging early would destroy the resource"
             yield Obligation("removed", label, None, FAILS, detail)
@@ -176,9 +179,17 @@ def _old_addresses(roots: Roots, terms: Terms) -> set[str]:
     return {address for address in begins if not any(f"{address}.".startswith(f"{d}.") for d in declared)}
 
 
+def _names_instance(expression: Expression | None) -> bool:
+    return expression is not None and any(isinstance(part, Index) for part in walk(expression))
+
+
 def _keeps(declaration: Declaration) -> bool:
+    """Whether it says `from`, and `destroy = false`, and nothing else: Terraform knows no other argument there."""
     lifecycles = declaration.body.blocks_of("lifecycle")
-    if len(lifecycles) != 1 or len(declaration.body.blocks) != 1:
+    if len(lifecycles) != 1 or len(declaration.body.blocks) != 1 or len(declaration.body.attributes) != 1:
         return False
-    destroy = lifecycles[0].body.attribute("destroy")
-    return destroy is not None and isinstance(destroy.expression, Literal) and destroy.expression.value is False
+    body = lifecycles[0].body
+    if body.blocks or [attribute.name for attribute in body.attributes] != ["destroy"]:
+        return False
+    destroy = body.attributes[0].expression
+    return isinstance(destroy, Literal) and destroy.value is False

@@ -31,6 +31,9 @@ def test_a_moved_block_goes_along() -> None:
         (OLD.replace("= aws_lb.a\n", "= aws_lb.a[0]\n"), FORGET, "moved aws_lb.old: it's gone"),
         (OLD + 'moved {\n  from = aws_lb.x\n  to   = aws_sqs_queue.q\n}\n', FORGET, "has no such block"),
         (OLD, FORGET.replace("destroy = false", "destroy = true"), "removed aws_lb.old"),
+        (OLD, FORGET.replace("aws_lb.old\n", "aws_lb.old[0]\n"), "it names an instance"),
+        (OLD, FORGET.replace("aws_lb.old\n", "aws_lb.old\n  to = aws_lb.a\n"), "removed aws_lb.old"),
+        (OLD, FORGET.replace("false\n", "false\n    prevent_destroy = true\n"), "removed aws_lb.old"),
     ],
 )  # fmt: skip
 def test_one_that_went_wrong_is_seen(shared: str, service: str, named: str) -> None:
