@@ -6,6 +6,7 @@ Text is `str`, numbers `int` or `Decimal`, bools `bool`, null `None`; lists, set
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -96,6 +97,10 @@ def number_text(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""Text that Terraform takes for a number: no blanks, no `_` and no other digits, which Python would take (tried with 1.11)."""
+
+
 def to_number(value: Value) -> int | Decimal | None:
     """A value as a number, as arithmetic converts it."""
     if isinstance(value, bool):
@@ -103,6 +108,8 @@ def to_number(value: Value) -> int | Decimal | None:
     if isinstance(value, int | Decimal):
         return value
     if isinstance(value, str):
+        if not _NUMBER.fullmatch(value):
+            return None
         try:
             number = Decimal(value)
         except ArithmeticError:

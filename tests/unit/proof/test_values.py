@@ -127,6 +127,19 @@ def test_types(kind: str, value: str, inner: str, same: bool) -> None:
     assert (proof.verdict == "equivalent") is same, told(proof)
 
 
+@pytest.mark.parametrize("text", [" 5", "5\\n", "0_5", "\uff15", "5e0x"])
+def test_text_that_terraform_takes_for_no_number(text: str) -> None:
+    block = 'resource "aws_lb" "a" {\n  x = var.v\n}\n'
+    head = VARIABLE % ("number", "")
+    different(
+        split(
+            head + STAYS + block, head + STAYS, head + block, arguments="  v = var.s_v",
+            central=head.replace('"v"', '"s_v"'), values=f's_v = "{text}"\n', files={"terraform.tfvars": "v = 5\n"},
+        ),
+        "var.v",
+    )  # fmt: skip
+
+
 def test_null_and_nullable() -> None:
     default, strict = "  default = 1\n", "  default = 1\n  nullable = false\n"
     assert typed("number", "null", VARIABLE % ("number", default), default=default).verdict == "equivalent"
