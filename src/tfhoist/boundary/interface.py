@@ -130,6 +130,7 @@ class _Builder:
         pinned_at: dict[tuple[str, int], tuple[str, str]] = {}
         uplinks: dict[tuple[str, str, str], Uplink] = {}
         self._find_projections(only_central)
+        held = self._find_held(central_side)
         for declaration in self.module.declarations:
             address = declaration.address or declaration.kind
             edges = [edge for edge in self.graph.edges.get(address, ()) if edge.declaration is declaration]
@@ -138,7 +139,7 @@ class _Builder:
                 if stays and edge.producer in self.central:
                     self._downlink(edge)
                 if address in central_side and self._is_local(edge.producer):
-                    self._uplink(edge, requests, pinned_at, uplinks)
+                    self._uplink(edge, held, requests, pinned_at, uplinks)
         self._shared_ephemerals(followers)
         self._required_outputs()
         pins, pin_refusals = pin_values(
@@ -250,6 +251,24 @@ class _Builder:
                 self.whole[key] = read
                 self.wanted[edge.producer] = self.wanted.get(edge.producer, frozenset()) | read
 
+    def _find_held(self, central_side: set[str]) -> dict[str, frozenset[str] | CannotCross]:
+        """By address, which attributes the moved blocks read of a whole that stays."""
+        projection = Projection(self.module, lambda d: (d.address or d.kind) in central_side)
+        held: dict[str, frozenset[str] | CannotCross] = {}
+        for consumer, edges in sorted(self.graph.edges.items()):
+            for edge in edges if consumer in central_side else ():
+                producer = self.module.get(edge.producer)
+                if edge.use != VALUE or producer is None or not self._is_local(edge.producer):
+                    continue
+                known = held.get(edge.producer, frozenset())
+                if isinstance(known, CannotCross) or len(edge.reference.steps) > address_steps(edge.reference):
+                    continue
+                try:
+                    held[edge.producer] = known | projection.attributes(edge.declaration, edge.reference, producer)
+                except CannotCross as error:
+                    held[edge.producer] = error
+        return held
+
     def _crossing(self, edge: Edge, producer: Declaration) -> Crossing:
         found = self.whole.get((edge.declaration.file.path, edge.reference.start))
         if found is None:
@@ -349,6 +368,7 @@ class _Builder:
     def _uplink(
         self,
         edge: Edge,
+        held: Mapping[str, frozenset[str] | CannotCross],
         requests: dict[str, PinRequest],
         pinned_at: dict[tuple[str, int], tuple[str, str]],
         uplinks: dict[tuple[str, str, str], Uplink],
@@ -378,14 +398,22 @@ class _Builder:
                     f"or accept the pinned input by naming {edge.producer} there with the side that it's on.",
                 )  # fmt: skip
                 return
+        whole = None
+        if len(edge.reference.steps) == address_steps(edge.reference):
+            read = held.get(edge.producer)
+            if isinstance(read, CannotCross):
+                self._refuse("cannot-cross", edge, f"{edge.consumer}: {read.summary}", read.advice)
+                return
+            whole = _held(producer, read) if read is not None else None
         all_of, index = _all_of(declaration, edge.reference, producer)
         if all_of and not _is_constant(edge.reference):
             key = normal_text(all_of)  # which one is read is told where it's read
         if key not in requests:
             past = address_steps(edge.reference)
-            names = tuple(str(s.key) for s in edge.reference.steps[past:] if s.kind == "attribute") or ("id",)
+            names = tuple(str(s.key) for s in edge.reference.steps[past:] if s.kind == "attribute")
+            names = names or (("id",) if multiplicity(producer) != SINGLE else ())
             variable = unique(interface_name(producer, names), {request.variable for request in requests.values()})
-            requests[key] = PinRequest(variable, text, declaration, edge.reference, edge.producer, all_of)
+            requests[key] = PinRequest(variable, whole or text, declaration, edge.reference, edge.producer, all_of)
         variable = requests[key].variable
         pinned_at[(declaration.file.path, edge.reference.start)] = variable, index
         uplinks[(edge.consumer, edge.producer, text)] = Uplink(edge.consumer, edge.producer, text, variable)
@@ -420,6 +448,18 @@ def _is_constant(reference: Reference) -> bool:
     """Whether which instance is read stands there as a number or text."""
     indexes = [step for step in reference.steps[address_steps(reference) :] if step.kind == "index"]
     return all(step.key is not None for step in indexes)
+
+
+def _held(producer: Declaration, read: frozenset[str]) -> str | None:
+    """What is pinned of a whole that stays: the attributes that are read; the ids, where instances are only counted or named."""
+    many = multiplicity(producer)
+    if many == SINGLE:
+        return "{ " + ", ".join(f"{leaf} = {producer.address}.{leaf}" for leaf in sorted(read)) + " }" if read else None
+    if read or producer.kind == "module":
+        return None  # the states tell no lists of objects
+    if many == COUNT:
+        return f"{producer.address}[*].id"
+    return f"{{ for key, instance in {producer.address} : key => instance.id }}"
 
 
 _KNOWN_ANYWHERE = ("each", "count", "var", "local")

@@ -15,7 +15,18 @@ from tfhoist.proof.identities import Identities
 from tfhoist.proof.terms import COUNT, FOR_EACH, Term, Terms
 from tfhoist.values import functions
 from tfhoist.values.evaluate import attribute, index
-from tfhoist.values.types import SetValue, Unknown, Value, as_set, equal, has_unknown, to_bool, to_number, to_text
+from tfhoist.values.types import (
+    PartlyKnown,
+    SetValue,
+    Unknown,
+    Value,
+    as_set,
+    equal,
+    has_unknown,
+    to_bool,
+    to_number,
+    to_text,
+)
 
 
 class Snapshot:
@@ -78,7 +89,7 @@ class Snapshot:
                 return {str(key): self.value(item) for key, item in zip(keys, parts[1::2], strict=True)}
             case Term("index", (target, key)):
                 whole, which = self.value(target), self.value(key)
-                if isinstance(whole, dict) and isinstance(which, str):
+                if isinstance(whole, dict | PartlyKnown) and isinstance(which, str):
                     return attribute(whole, which)
                 return index(whole, which)
             case Term("template", parts):
@@ -104,6 +115,8 @@ class Snapshot:
         kind, *inner = wanted.parts
         if wanted.kind != "type":
             return Unknown("the type can't be read")
+        if isinstance(value, PartlyKnown) and kind == "object":
+            value = dict.fromkeys(inner[::4], Unknown(value.why)) | value.known
         if value is None or isinstance(value, Unknown) or kind == "any":
             return value
         made: Value = None
@@ -118,7 +131,6 @@ class Snapshot:
             made = {key: self.converted(item, inner[0]) for key, item in value.items()}
         elif kind == "object" and isinstance(value, dict):
             fields = zip(inner[::4], inner[1::4], inner[2::4], inner[3::4], strict=True)
-            # an instance's identities aren't all its attributes: one that's missing may be there
             made = {
                 name: self._field(value.get(name, Unknown("not known")), of, default) for name, of, _, default in fields
             }
@@ -183,10 +195,16 @@ class Snapshot:
         if many == COUNT:
             if sorted(str(key) for key, _ in instances) != sorted(map(str, range(len(instances)))):
                 return Unknown(f"the instances of {address} aren't numbered from 0")
-            return tuple(_plain(found) for _, found in sorted(instances, key=lambda pair: int(pair[0] or 0)))
+            return tuple(_instance(found) for _, found in sorted(instances, key=lambda pair: int(pair[0] or 0)))
         if many == FOR_EACH:
-            return {str(key): _plain(found) for key, found in instances}
-        return _plain(instances[0][1]) if len(instances) == 1 else Unknown(f"{address} has many instances")
+            return {str(key): _instance(found) for key, found in instances}
+        return _instance(instances[0][1]) if len(instances) == 1 else Unknown(f"{address} has many instances")
+
+
+def _instance(identities: dict[str, Any]) -> Value:
+    """An instance: its identities aren't all its attributes, so of the whole nothing is told."""
+    known = {name: _plain(value) for name, value in identities.items()}
+    return PartlyKnown("of an instance its identities are known alone", known=known)
 
 
 def _ordered(operator: str, one: Value, other: Value) -> Value:

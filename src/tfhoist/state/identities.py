@@ -15,7 +15,7 @@ from tfhoist.imports.table import Importable, importing
 from tfhoist.state.fixed_attributes import fixed_attributes
 from tfhoist.state.snapshot import Snapshot, attributes_of
 from tfhoist.values.evaluate import Scope, evaluate
-from tfhoist.values.types import Unknown, Value
+from tfhoist.values.types import PartlyKnown, Unknown, Value
 
 SCHEMA = "tfhoist/identities/1"
 
@@ -151,12 +151,12 @@ def _scope(module: Module, variables: Mapping[str, Value], identities: Identitie
             if not instances:
                 return () if counts_none(declaration) else Unknown(f"the state has no {kind}.{name}")
             ordered = sorted(instances, key=lambda instance: int(instance.index_key or 0))
-            return tuple(dict(instance.identities) for instance in ordered)
+            return tuple(map(_instance, ordered))
         if declaration.body.attribute("for_each") is not None:
             if not instances:
                 return Unknown(f"the state has no {kind}.{name}")
-            return {str(instance.index_key): dict(instance.identities) for instance in instances}
-        return dict(instances[0].identities) if len(instances) == 1 else Unknown(f"the state has no {kind}.{name}")
+            return {str(instance.index_key): _instance(instance) for instance in instances}
+        return _instance(instances[0]) if len(instances) == 1 else Unknown(f"the state has no {kind}.{name}")
 
     def counts_none(declaration: Declaration) -> bool:
         key = f"count of {declaration.address}"
@@ -170,6 +170,10 @@ def _scope(module: Module, variables: Mapping[str, Value], identities: Identitie
 
     scope = Scope(module, variables, resolve, workspace)
     return scope
+
+
+def _instance(instance: IdentityInstance) -> PartlyKnown:
+    return PartlyKnown("of an instance its identities are known alone", known=dict(instance.identities))
 
 
 def _counts_none(declaration: Declaration, scope: Scope) -> bool:
@@ -202,6 +206,8 @@ def _module_outputs(
     outputs: dict[str, Value] = {}
     for output in child.of("output"):
         value = output.expression("value")
-        if value is not None and output.literal("sensitive") is not True:
-            outputs[output.name] = evaluate(value, inner)
+        sensitive = output.literal("sensitive") is True
+        outputs[output.name] = (
+            Unknown("sensitive", sensitive=True) if sensitive or value is None else evaluate(value, inner)
+        )
     return outputs

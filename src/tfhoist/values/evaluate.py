@@ -34,11 +34,13 @@ from tfhoist.hcl.expressions import (
 from tfhoist.values.functions import call
 from tfhoist.values.types import (
     LARGEST_EXPONENT,
+    PartlyKnown,
     SetValue,
     Unknown,
     Value,
     bounded,
     equal,
+    has_unknown,
     to_bool,
     to_number,
     to_text,
@@ -174,6 +176,8 @@ def _attribute(expression: Attr, scope: Scope) -> Value:
 
 def attribute(target: Value, name: str) -> Value:
     """`target.name`."""
+    if isinstance(target, PartlyKnown):
+        return target.known.get(name, Unknown(f"{target.why}: {name!r} isn't known"))
     if isinstance(target, Unknown):
         return target
     if isinstance(target, dict):
@@ -185,6 +189,8 @@ def attribute(target: Value, name: str) -> Value:
 
 def index(target: Value, key: Value) -> Value:
     """`target[key]`."""
+    if isinstance(target, PartlyKnown) and isinstance(key, str):
+        return attribute(target, key)
     if isinstance(target, Unknown):
         return target
     if isinstance(key, Unknown):
@@ -199,7 +205,7 @@ def index(target: Value, key: Value) -> Value:
 
 
 def _splat(target: Value, steps: tuple[str | Expression, ...], scope: Scope) -> Value:
-    if isinstance(target, Unknown):
+    if isinstance(target, Unknown) and not isinstance(target, PartlyKnown):
         return target
     items = target if isinstance(target, tuple) else () if target is None else (target,)
     results: list[Value] = []
@@ -301,7 +307,8 @@ def _binary(operator: str, left: Value, right: Value) -> Value:
         if isinstance(side, Unknown):
             return side
     if operator in ("==", "!="):
-        return equal(left, right) is (operator == "==")
+        unknown = has_unknown(left) or has_unknown(right)
+        return Unknown("a side isn't known") if unknown else equal(left, right) is (operator == "==")
     if operator in ("&&", "||"):
         first, second = to_bool(left), to_bool(right)
         if first is None or second is None:

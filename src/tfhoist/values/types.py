@@ -20,6 +20,12 @@ class Unknown(msgspec.Struct, frozen=True):
     sensitive: bool = False
 
 
+class PartlyKnown(Unknown, frozen=True):
+    """An object of which some attributes are known and others aren't: attributes can be read of it, and nothing else told."""
+
+    known: dict[str, Value] = {}
+
+
 Value: TypeAlias = "str | int | Decimal | bool | None | tuple[Value, ...] | dict[str, Value] | Unknown"
 
 

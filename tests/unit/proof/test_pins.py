@@ -13,6 +13,7 @@ NETWORK = 'module "vpc" {\n  source = "%s"\n}\n'
 CHILD = {
     "vpc/main.tf": 'resource "aws_vpc" "v" {\n}\nresource "aws_subnet" "s" {\n  count = 2\n}\n'
     'output "id" {\n  value = aws_vpc.v.id\n}\noutput "subnets" {\n  value = aws_subnet.s[*].id\n}\n'
+    'output "whole" {\n  value = aws_vpc.v\n}\n'
 }
 STATE = Identities(
     instances=(
@@ -43,6 +44,34 @@ def pinned(
             files=CHILD, identities=state,
         )
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("read", "now", "kind", "value"),
+    [
+        ("jsonencode(module.vpc.whole)", "var.p", "string", '"{\\"id\\":\\"vpc-1\\"}"'),
+        ("jsonencode(module.vpc.whole)", "jsonencode(var.p)", "map(string)", '{ id = "vpc-1" }'),
+        ("module.vpc.whole", "var.p", "map(string)", '{ id = "vpc-1" }'),
+        ("length(module.vpc.whole)", "var.p", "number", "1"),
+        ("join(\",\", keys(module.vpc.whole))", "var.p", "string", '"id"'),
+        ("values(module.vpc.whole)[0]", "var.p", "string", '"vpc-1"'),
+        ('lookup(module.vpc.whole, "tags", "none")', "var.p", "string", '"none"'),
+        ('try(module.vpc.whole.tags, "none")', "var.p", "string", '"none"'),
+        ("merge(module.vpc.whole, {}).id", "var.p", "string", '"vpc-2"'),
+        ("[module.vpc.whole] == [module.vpc.whole]", "var.p", "bool", "false"),
+        ("[for name, item in module.vpc.whole : item]", "var.p", "list(string)", '["vpc-1"]'),
+    ],
+)  # fmt: skip
+def test_of_a_whole_instance_the_identities_tell_nothing(read: str, now: str, kind: str, value: str) -> None:
+    proof = pinned(read, now, kind, value)
+    assert proof.verdict in ("undecided", "different"), told(proof)
+
+
+@pytest.mark.parametrize("read", ["module.vpc.whole.id", 'module.vpc.whole["id"]', "module.vpc.whole[*].id"])
+def test_of_a_whole_instance_the_identities_can_be_read(read: str) -> None:
+    many = read.endswith("[*].id")
+    kind, value = ("list(string)", '["vpc-1"]') if many else ("string", '"vpc-1"')
+    assert pinned(read, "var.p", kind, value).verdict == "equivalent"
 
 
 GROUPED = "{ for k, v in { for s in %s : s => s... } : k => v[0] }"
