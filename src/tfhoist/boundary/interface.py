@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from tfhoist.boundary.crossing import (
-    COUNT,
     SINGLE,
     AllOfIt,
     CannotCross,
@@ -18,9 +17,11 @@ from tfhoist.boundary.crossing import (
     reads_whole,
 )
 from tfhoist.boundary.followers import followers_of
+from tfhoist.boundary.held import all_instances, has_constant_index, pinned_of_whole
 from tfhoist.boundary.model import Boundary, Downlink, Followers, ModuleOutput, OrderingNote, Uplink
 from tfhoist.boundary.naming import interface_name, normal_text, unique
-from tfhoist.boundary.pins import PinRequest, hcl_value, pin_values
+from tfhoist.boundary.nulls import attribute_may_be_null, output_may_be_null
+from tfhoist.boundary.pins import PinRequest, pin_values
 from tfhoist.boundary.projection import Projection
 from tfhoist.boundary.sensitivity import Sensitivity
 from tfhoist.configuration.environments import Environment
@@ -29,7 +30,6 @@ from tfhoist.configuration.sensitive import is_known
 from tfhoist.diagnostics import SourceRange
 from tfhoist.findings import Refusal
 from tfhoist.graph import Edge, Graph
-from tfhoist.hcl.references import Reference
 from tfhoist.placement.model import Placement, Side
 from tfhoist.state.snapshot import Snapshot
 from tfhoist.values.marks import ALL, NONE, SOME
@@ -44,14 +44,6 @@ REQUIRED_ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "aws_route53_zone": ("zone_id",),
 }
 """The PRD's required outputs: always offered, read or not."""
-
-NEVER_NULL = frozenset(
-    "id arn name dns_name zone_id arn_suffix endpoint address port url repository_url invoke_arn execution_arn fqdn "
-    "cidr_block name_servers hosted_zone_id domain_name bucket function_name unique_id tags_all owner_id vpc_id "
-    "result secret private_key_pem "
-    "bucket_domain_name bucket_regional_domain_name website_endpoint registry_id key_id role_arn self_link".split()
-)
-"""Attributes that providers always fill; others may be null and travel in a list of one."""
 
 
 class Route(NamedTuple):
@@ -306,10 +298,9 @@ class _Builder:
     def _output(self, producer: Declaration, crossing: Crossing, *, required: bool) -> ModuleOutput:
         listed = (
             multiplicity(producer) == SINGLE
-            and producer.kind == "resource"
             and bool(crossing.attributes)
             and not crossing.expression.startswith(f"{producer.address}[*]")
-            and not self._never_null(producer, crossing.attributes)
+            and self._may_be_null(producer, crossing.attributes)
         )
         expression = f"[{crossing.expression}]" if listed else crossing.expression
         key = normal_text(expression)
@@ -333,10 +324,10 @@ class _Builder:
         self.outputs[key] = output
         return output
 
-    @staticmethod
-    def _never_null(producer: Declaration, attributes: tuple[str, ...]) -> bool:
-        leaf = attributes[0]
-        return leaf in NEVER_NULL or leaf.endswith(("_arn", "_ids")) or producer.literal(leaf) is not None
+    def _may_be_null(self, producer: Declaration, attributes: tuple[str, ...]) -> bool:
+        if producer.kind == "module":
+            return output_may_be_null(self.module, producer, attributes[0])
+        return producer.kind == "resource" and attribute_may_be_null(producer, attributes[0])
 
     def _existing_outputs(self) -> dict[str, str]:
         """Expressions that the service root already offers, with the names it offers them under."""
@@ -404,9 +395,9 @@ class _Builder:
             if isinstance(read, CannotCross):
                 self._refuse("cannot-cross", edge, f"{edge.consumer}: {read.summary}", read.advice)
                 return
-            whole = _held(producer, read) if read is not None else None
-        all_of, index = _all_of(declaration, edge.reference, producer)
-        if all_of and not _is_constant(edge.reference):
+            whole = pinned_of_whole(producer, read) if read is not None else None
+        all_of, index = all_instances(declaration, edge.reference, producer)
+        if all_of and not has_constant_index(edge.reference):
             key = normal_text(all_of)  # which one is read is told where it's read
         if key not in requests:
             past = address_steps(edge.reference)
@@ -442,60 +433,6 @@ class _Builder:
     def _refuse(self, kind: str, edge: Edge, summary: str, advice: str) -> None:
         place: SourceRange = edge.declaration.file.range(edge.reference.start, edge.reference.end)
         self.refusals.append(Refusal(id=kind, address=edge.consumer, range=place, summary=f"{summary}.", advice=advice))
-
-
-def _is_constant(reference: Reference) -> bool:
-    """Whether which instance is read stands there as a number or text."""
-    indexes = [step for step in reference.steps[address_steps(reference) :] if step.kind == "index"]
-    return all(step.key is not None for step in indexes)
-
-
-def _held(producer: Declaration, read: frozenset[str]) -> str | None:
-    """What is pinned of a whole that stays: the attributes that are read; the ids, where instances are only counted or named."""
-    many = multiplicity(producer)
-    if many == SINGLE:
-        return "{ " + ", ".join(f"{leaf} = {producer.address}.{leaf}" for leaf in sorted(read)) + " }" if read else None
-    if read or producer.kind == "module":
-        return None  # the states tell no lists of objects
-    if many == COUNT:
-        return f"{producer.address}[*].id"
-    return f"{{ for key, instance in {producer.address} : key => instance.id }}"
-
-
-_KNOWN_ANYWHERE = ("each", "count", "var", "local")
-"""What an index may be made of that means the same in the shared module."""
-
-
-def _all_of(reader: Declaration, reference: Reference, producer: Declaration) -> tuple[str, str]:
-    """What has the attribute of one instance among others (`x.y[0].id`, `x.y[each.key].id`), and its index; empty for anything else."""
-    past = address_steps(reference)
-    steps = reference.steps[past:]
-    many = multiplicity(producer)
-    kinds = [step.kind for step in steps]
-    if many == COUNT and kinds == ["splat", "attribute", "index"] and _is_legacy(reader, reference, past):
-        start, end, place = steps[1].end, steps[2].end, steps[2]  # `x.y.*.id[count.index]` is `x.y[count.index].id`
-    elif many != SINGLE and kinds == ["index", "attribute"]:
-        start, end, place = reference.steps[past - 1].end, steps[0].end, steps[0]
-    else:
-        return "", ""
-    if any(inner.root not in _KNOWN_ANYWHERE for inner in reader.file.references_in(start, end) if inner.start > start):
-        return "", ""
-    index = reader.file.text(start, end).strip() if place.key is None else f"[{_literal(place.key)}]"
-    if not index.startswith("["):  # the legacy form, `x.y.0.id`
-        return "", ""
-    leaf = str(steps[1].key)
-    if many == COUNT:
-        return f"{producer.address}[*].{leaf}", index
-    return f"{{ for key, instance in {producer.address} : key => instance.{leaf} }}", index
-
-
-def _is_legacy(reader: Declaration, reference: Reference, past: int) -> bool:
-    """Whether a splat is written `.*`: what stands behind its attribute is then about the whole list."""
-    return reader.file.text(reference.steps[past - 1].end, reference.steps[past].end).strip().startswith(".")
-
-
-def _literal(key: str | int) -> str:
-    return hcl_value(key) if isinstance(key, str) else str(key)
 
 
 _CAPITALS = {"arn": "ARN", "dns": "DNS", "id": "ID", "ids": "IDs", "vpc": "VPC", "url": "URL", "cidr": "CIDR"}

@@ -16,7 +16,7 @@ from tfhoist.proof.pins import PinChecks
 from tfhoist.proof.plain import plain
 from tfhoist.proof.service_root import conclude
 from tfhoist.proof.sides import Opened
-from tfhoist.proof.terms import Terms
+from tfhoist.proof.terms import Term, Terms
 
 
 def check_promises(opened: Opened, promises: Mapping[str, str], terms: Terms, pins: PinChecks) -> Iterator[Obligation]:
@@ -38,10 +38,14 @@ def check_promises(opened: Opened, promises: Mapping[str, str], terms: Terms, pi
             yield _passed_on(expected, name, address, opened, terms)
             continue
         # marks inside a value and on the whole of it are told apart where it's read; here only the value counts
-        before = terms.unmarked(opened.before.root.normal(expected))
-        after = terms.unmarked(opened.central.root.normal(value))
+        before = _bare(terms, opened.before.root.normal(expected))
+        after = _bare(terms, opened.central.root.normal(value))
         pins.address = address
         yield conclude("promise", address, opened.name, differences(terms, before, after, pins, relaxed=False))
+
+
+def _bare(terms: Terms, term: Term) -> Term:
+    return terms.unmarked(term.parts[0] if term.kind == "sensitive" else term)
 
 
 def _passed_on(expected: Expression, name: str, address: str, opened: Opened, terms: Terms) -> Obligation:

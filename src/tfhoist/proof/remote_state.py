@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from tfhoist.configuration.environments import Backend
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
+from tfhoist.proof.nulls import says_null
 from tfhoist.proof.sides import Opened, Roots
 from tfhoist.values.evaluate import evaluate
 from tfhoist.values.types import Unknown, Value, equal, has_unknown, to_text
@@ -142,5 +143,8 @@ def check_reads(opened: Opened) -> Iterator[Obligation]:
         elif name in side.swallowed:
             detail = "it's read inside try(), can() or lookup(), where a missing output would pass silently"
             yield Obligation("interface", f"output.{name}", opened.name, FAILS, detail)
+        elif says_null(opened.central.root.output(name)):
+            detail = "it may be null, and a state keeps no output that is null: put it into a list of one (`[...]`, and `[0]` behind)"
+            yield Obligation("interface", f"output.{name}", opened.name, UNDECIDED, detail)
         else:
             yield Obligation("interface", f"output.{name}", opened.name, HOLDS)

@@ -116,7 +116,7 @@ class Snapshot:
         if wanted.kind != "type":
             return Unknown("the type can't be read")
         if isinstance(value, PartlyKnown) and kind == "object":
-            value = dict.fromkeys(inner[::4], Unknown(value.why)) | value.known
+            value = {**{name: Unknown(value.why) for name in inner[::4]}, **value.known}
         if value is None or isinstance(value, Unknown) or kind == "any":
             return value
         made: Value = None

@@ -119,3 +119,30 @@ def test_an_argument_that_its_module_does_not_read_is_evaluated_nevertheless() -
     shared = lb + 'output "x" {\n  value = aws_lb.a.arn\n}\n'
     equivalent(split(lb + call % "aws_lb.a.arn", call % f"{OUT}.x", shared, files=child))
     different(split(lb + call % "aws_lb.a.arn", call % f"{OUT}.y", shared, files=child), "doesn't offer")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "aws_lb.a.internal ? aws_lb.a.arn : null",
+        'aws_lb.a.internal ? "x" : (true ? null : "y")',
+        "one([aws_lb.a.arn])",
+        "try(aws_lb.a.tags.x, null)",
+        'lookup(aws_lb.a.tags, "x", null)',
+        "sensitive(tostring(aws_lb.a.internal ? aws_lb.a.arn : null))",
+        "local.label",
+    ],
+)
+def test_an_output_that_may_be_null_is_not_in_the_state(value: str) -> None:
+    marked = "\n  sensitive = true" if "sensitive" in value else ""
+    lb = 'locals {\n  label = null\n}\nresource "aws_lb" "a" {\n}\n'
+    queue = 'resource "aws_sqs_queue" "q" {\n  x = %s\n}\n'
+    kept = "locals {\n  label = null\n}\n"
+
+    def read(output: str, now: str) -> Subject:
+        shared = f'{lb}output "x" {{\n  value = {output}{marked}\n}}\n'
+        return split(lb + queue % value, kept + queue % now, shared)
+
+    mark = "sensitive(%s)" if marked else "%s"
+    undecided(read(value, mark % f"{OUT}.x"), "it may be null")
+    equivalent(read(f"[{value}]", mark % f"{OUT}.x[0]"))
