@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfhoist.boundary.crossing import COUNT, SINGLE, multiplicity
+from tfhoist.boundary.crossing import COUNT, FOR_EACH, SINGLE, multiplicity
 from tfhoist.boundary.pins import hcl_value
 from tfhoist.configuration.model import Declaration, address_steps
 from tfhoist.hcl.references import Reference
@@ -14,16 +14,26 @@ def has_constant_index(reference: Reference) -> bool:
     return all(step.key is not None for step in indexes)
 
 
-def pinned_of_whole(producer: Declaration, read: frozenset[str]) -> str | None:
-    """What is pinned of a whole that stays: the attributes that are read; the ids, where instances are only counted or named."""
+def pinned_of_whole(producer: Declaration, read: frozenset[str]) -> tuple[str, str] | None:
+    """What is pinned of a whole that stays, and its type: the attributes that are read, of each instance.
+
+    Of instances that are only counted or named it's their ids. None where no attribute tells the whole: a module without a
+    reading, or several instances of one.
+    """
     many = multiplicity(producer)
+    if producer.kind == "module" and many != SINGLE:
+        return None
+    if not read:
+        return None if many == SINGLE else (_EACH[many].format(of=producer.address, item="instance.id"), "")
+    address = producer.address if many == SINGLE else "instance"
+    item = "{ " + ", ".join(f"{leaf} = {address}.{leaf}" for leaf in sorted(read)) + " }"
     if many == SINGLE:
-        return "{ " + ", ".join(f"{leaf} = {producer.address}.{leaf}" for leaf in sorted(read)) + " }" if read else None
-    if read or producer.kind == "module":
-        return None  # the states tell no lists of objects
-    if many == COUNT:
-        return f"{producer.address}[*].id"
-    return f"{{ for key, instance in {producer.address} : key => instance.id }}"
+        return item, ""
+    type_ = "object({ " + ", ".join(f"{leaf} = string" for leaf in sorted(read)) + " })"
+    return _EACH[many].format(of=producer.address, item=item), f"{'list' if many == COUNT else 'map'}({type_})"
+
+
+_EACH = {COUNT: "[for instance in {of} : {item}]", FOR_EACH: "{{ for key, instance in {of} : key => {item} }}"}
 
 
 _KNOWN_ANYWHERE = ("each", "count", "var", "local")

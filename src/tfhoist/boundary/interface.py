@@ -389,7 +389,7 @@ class _Builder:
                     f"or accept the pinned input by naming {edge.producer} there with the side that it's on.",
                 )  # fmt: skip
                 return
-        whole = None
+        whole: tuple[str, str] | None = None
         if len(edge.reference.steps) == address_steps(edge.reference):
             read = held.get(edge.producer)
             if isinstance(read, CannotCross):
@@ -402,9 +402,17 @@ class _Builder:
         if key not in requests:
             past = address_steps(edge.reference)
             names = tuple(str(s.key) for s in edge.reference.steps[past:] if s.kind == "attribute")
-            names = names or (("id",) if multiplicity(producer) != SINGLE else ())
+            names = names or (() if whole and (whole[1] or multiplicity(producer) == SINGLE) else ("id",))
             variable = unique(interface_name(producer, names), {request.variable for request in requests.values()})
-            requests[key] = PinRequest(variable, whole or text, declaration, edge.reference, edge.producer, all_of)
+            requests[key] = PinRequest(
+                variable,
+                whole[0] if whole else text,
+                declaration,
+                edge.reference,
+                edge.producer,
+                all_of,
+                whole[1] if whole else "",
+            )
         variable = requests[key].variable
         pinned_at[(declaration.file.path, edge.reference.start)] = variable, index
         uplinks[(edge.consumer, edge.producer, text)] = Uplink(edge.consumer, edge.producer, text, variable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import msgspec
 
@@ -93,10 +94,14 @@ class Boundary(msgspec.Struct, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...]
 
 
+Pinned: TypeAlias = "str | tuple[Pinned, ...] | dict[str, Pinned]"
+"""A captured value: text, a list, or a map or object."""
+
+
 class Pin(msgspec.Struct, frozen=True):
     """An uplink's value: the expression in the service root, and its value in each environment."""
 
     variable: str
     expression: str
     type: str
-    values: Mapping[str, str | tuple[str, ...] | dict[str, str]]
+    values: Mapping[str, Pinned]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tfhoist.boundary.model import Pin
+from tfhoist.boundary.model import Pin, Pinned
 from tfhoist.configuration.environments import Environment
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.findings import Refusal
@@ -22,7 +22,7 @@ class PinRequest(NamedTuple):
 
     `all_of` has the value among others, for one instance of a block with `count` (a splat) or `for_each` (a map by key); "" where
     there's no such thing. The instance may not be there in every environment, or which one it is may not be known: then only all
-    of them can be captured.
+    of them can be captured. `type` is that of objects, which their values don't tell.
     """
 
     variable: str
@@ -31,6 +31,7 @@ class PinRequest(NamedTuple):
     reference: Reference
     producer: str
     all_of: str = ""
+    type: str = ""
 
 
 def pin_values(
@@ -45,7 +46,7 @@ def pin_values(
     alone = [request for request in requests if not request.all_of or _told_alone(module, request, environments, known)]
     refusals: list[Refusal] = []
     for request in requests:
-        values: dict[str, str | tuple[str, ...] | dict[str, str]] = {}
+        values: dict[str, Pinned] = {}
         expression = request.expression if request in alone else request.all_of
         for environment in environments:
             place = request.declaration.file.range(request.reference.start, request.reference.end)
@@ -77,9 +78,9 @@ def pin_values(
                 )
                 continue
             values[environment.name] = value
-        kinds = {_TYPES[type(value)] for value in values.values()}
+        kinds = {request.type} if request.type else {_type_of(value) for value in values.values()}
         kind = next(iter(kinds), "string")
-        if len(kinds) <= 1:
+        if len(kinds) <= 1 and kind is not None:
             pins[request.variable] = Pin(request.variable, expression, kind, values)
         else:
             refusals.append(
@@ -87,14 +88,20 @@ def pin_values(
                     id="pin-not-an-identity",
                     address=request.declaration.address,
                     range=request.declaration.file.range(request.reference.start, request.reference.end),
-                    summary=f"{expression} can't be pinned: it's a list in one environment and single in another.",
+                    summary=f"{expression} can't be pinned: its values have different types, in one environment or between them.",
                     advice=f"Place {request.producer} and {request.declaration.address} on one side.",
                 )
             )
     return pins, refusals
 
 
-_TYPES = {str: "string", tuple: "list(string)", dict: "map(string)"}
+def _type_of(value: Pinned) -> str | None:
+    """The type of a captured value; None where its items are of different types."""
+    if isinstance(value, str):
+        return "string"
+    kinds = {_type_of(item) for item in (value.values() if isinstance(value, dict) else value)} or {"string"}
+    kind = kinds.pop()
+    return None if kinds or kind is None else f"{'map' if isinstance(value, dict) else 'list'}({kind})"
 
 
 def _told_alone(

@@ -109,6 +109,8 @@ class _Comparison:
         if (before, after, relaxed) in self._seen:
             return  # said where it was met first
         self._seen.add((before, after, relaxed))
+        if relaxed and _is_captured_list(after):
+            after = after.parts[2]
         structure = before.kind in ("body", "block", "blocks", "provider")
         if after.pinned and not structure and self.pins is not None:
             if after.kind == "loop" and after.parts[0].pinned:
@@ -260,6 +262,8 @@ def _shows_list(term: Term) -> bool:
     match term:
         case Term("pin", (_, value)):
             return value.kind in ("list", "convert")
+        case Term("call", ("tolist", "", Term("loop"))):
+            return True
         case Term("loop", (_, *results, _, _)):
             return any(_shows_list(part) for part in results if isinstance(part, Term))
         case Term("index", (Term("pin"), _)):
@@ -267,6 +271,11 @@ def _shows_list(term: Term) -> bool:
         case Term("call", (name, *_)) if name in _FREE_OF_LIST_TYPE:
             return False
     return any(map(_shows_list, term.children()))
+
+
+def _is_captured_list(term: Term) -> bool:
+    """Whether it's what a splat or `values()` makes of something captured: a list, where it was a tuple before."""
+    return term.pinned and term.kind == "call" and term.parts[:2] == ("tolist", "") and term.parts[2].kind == "loop"
 
 
 def _named_parts(body: Term) -> dict[str, Term]:

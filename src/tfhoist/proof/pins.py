@@ -31,8 +31,9 @@ class PinChecks:
         if after.kind == "pin":
             self._pin(before, after)
             return True
-        if after.kind == "index" and after.parts[0].kind == "pin":
-            return self._each(before, after)
+        read = _read_of(after)
+        if read is not None:
+            return self._each(before, after, *read)
         same_form = before.kind == after.kind and len(before.parts) == len(after.parts)
         if same_form and before.kind not in ("loop", "call"):
             return False  # the parts are looked into one by one
@@ -118,15 +119,20 @@ class PinChecks:
         else:
             self._note(name, FAILS, f"{shown} is {_text(value)} in the snapshot, pinned is {render(after.parts[1])}")
 
-    def _each(self, before: Term, after: Term) -> bool:
+    def same_keys(self, before: Term, after: Term) -> bool | None:
+        """Whether two collections that `for_each` takes have the same keys; None where the snapshot doesn't tell."""
+        one, other = self.snapshot.value(before), self.snapshot.value(after)
+        return one.keys() == other.keys() if isinstance(one, dict) and isinstance(other, dict) else None
+
+    def _each(self, before: Term, after: Term, pin: Term, key: Term, names: list[Term]) -> bool:
         """A captured list with an index that isn't constant, or out of range: every item is compared, and their number.
 
-        And a captured map with a key that isn't constant, or isn't there: every item by its key, and the keys.
+        And a captured map with a key that isn't constant, or isn't there: every item by its key, and the keys. `names` are
+        read of the item.
         """
-        pin, key = after.parts
         name, items = pin.parts
         if items.kind in ("object", "map"):
-            return self._each_key(before, after)
+            return self._each_key(before, after, pin, key, names)
         if items.kind not in ("tuple", "list"):
             return False
         lists = [inner.parts[0] for inner in walk(before) if inner.kind == "index" and inner.parts[1] is key]
@@ -141,24 +147,29 @@ class PinChecks:
         else:
             for number, item in enumerate(items.parts):
                 one = self.terms.replace(before, {key: self.terms.constant(number)})
-                self._pin(one, self.terms.make("pin", f"{name}[{number}]", item))
+                self._item(one, self.terms.steps(self.terms.make("pin", f"{name}[{number}]", item), names), after)
         return True
 
-    def _each_key(self, before: Term, after: Term) -> bool:
-        pin, key = after.parts
+    def _item(self, before: Term, item: Term, after: Term) -> None:
+        if item.kind == "pin":
+            self._pin(before, item)
+        else:  # it has no attribute of that name
+            self._unsettled(before, after)
+
+    def _each_key(self, before: Term, after: Term, pin: Term, key: Term, names: list[Term]) -> bool:
         name, items = pin.parts
         maps = [inner.parts[0] for inner in walk(before) if inner.kind == "index" and inner.parts[1] is key]
         values = [value for value in map(self.snapshot.value, maps) if isinstance(value, dict)]
-        names = [part.parts[1] for part in items.parts[::2] if part.kind == "const"]
-        if not values or len(names) != len(items.parts[::2]) or not names:
+        keys = [part.parts[1] for part in items.parts[::2] if part.kind == "const"]
+        if not values or len(keys) != len(items.parts[::2]) or not keys:
             self._unsettled(before, after)
-        elif any(sorted(value) != sorted(names) for value in values):
-            detail = f"{render(maps[0])} has the keys {', '.join(sorted(values[0]))} in the snapshot, pinned are {', '.join(names)}"
+        elif any(sorted(value) != sorted(keys) for value in values):
+            detail = f"{render(maps[0])} has the keys {', '.join(sorted(values[0]))} in the snapshot, pinned are {', '.join(keys)}"
             self._note(f"var.{name}", FAILS, detail)
         else:
-            for own, item in zip(names, items.parts[1::2], strict=True):
+            for own, item in zip(keys, items.parts[1::2], strict=True):
                 one = self.terms.replace(before, {key: self.terms.text(own)})
-                self._pin(one, self.terms.make("pin", f'{name}["{own}"]', item))
+                self._item(one, self.terms.steps(self.terms.make("pin", f'{name}["{own}"]', item), names), after)
         return True
 
     def _unsettled(self, before: Term, after: Term) -> None:
@@ -185,6 +196,20 @@ class PinChecks:
     def _note(self, name: str, result: str, detail: str) -> None:
         where = f"{self.address}: " if result != HOLDS else ""
         self.obligations.append(Obligation("pin", name, self.environment, result, f"{where}{detail}"))
+
+
+def _read_of(term: Term) -> tuple[Term, Term, list[Term]] | None:
+    """A captured value, the key of the item that is read of it, and the names that are read of the item."""
+    names: list[Term] = []
+    while term.kind == "index":
+        target, key = term.parts
+        if target.kind == "pin":
+            return target, key, names[::-1]
+        if key.kind != "const":
+            return None
+        names.append(key)
+        term = target
+    return None
 
 
 def _shows_nothing(before: Term, after: Term) -> bool:

@@ -276,7 +276,9 @@ class ModuleScope:
         if collection is None:
             return value
         term = self._remembered(f"for_each {own}", lambda: self.normal(collection, own))
-        return self.terms.index(term, key) if self.terms.keys_of(term) is not term or self.terms.is_map(term) else value
+        inner = term.parts[1] if term.kind == "convert" and term.parts[0].parts[:1] == ("map",) else term
+        known = self.terms.keys_of(inner) is not inner or self.terms.has_keys(inner)
+        return self.terms.index(term, key) if known else value
 
     def path(self, name: str) -> Term:
         """`path.module`, `path.root` and `path.cwd`. In a root module the first two are the text `.`, as if written so."""

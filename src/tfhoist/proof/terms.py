@@ -196,6 +196,8 @@ class Terms:
                 found = item_of(target, key)
                 if found is not None:
                     return found
+            case Term("call", ("tolist", "", loop)) if _maps_captured(target):
+                return self.index(loop, key)
             case Term("iterator", (name, value)) if key.parts in (("string", "key"), ("string", "value")):
                 return name if key.parts[1] == "key" else value  # type: ignore[no-any-return]
             case Term("loop", (collection, _, _, None, "tuple" | "object", _)) if self.maps_items(target):
@@ -232,14 +234,18 @@ class Terms:
         match target:
             case Term("splat", (inner, *before)):
                 return self.splat(inner, [*before, *steps])
+            case Term("call", ("tolist", "", loop)) if steps and _maps_captured(target):
+                return self.make("call", "tolist", "", self.splat(loop, steps))
             case Term("tuple" | "list", items):
                 return self.make("tuple", *(self.steps(item, steps) for item in items))
             case Term("ref", (address, _)) if self.multiplicity.get(address) == SINGLE:
                 return self.make("tuple", self.steps(target, steps))
         if self._has_numbers(target) or (target.kind == "loop" and target.parts[4] == "tuple"):
-            if not steps and target.kind == "loop":
+            captured = target.kind == "pin" and target.parts[1].kind == "list"
+            if not steps and (target.kind == "loop" or captured):
                 return target
-            return self.loop(target, lambda _, value: (None, self.steps(value, steps), None), "tuple")
+            found = self.loop(target, lambda _, value: (None, self.steps(value, steps), None), "tuple")
+            return self.make("call", "tolist", "", found) if captured else found  # of a list it's a list
         return self.make("splat", target, *steps)
 
     def loop(
@@ -254,6 +260,8 @@ class Terms:
         a loop that only maps its items is put into one, and so is one over a loop that leaves some out or gives other keys, as
         far as `join` goes.
         """
+        if _maps_captured(collection):
+            collection = collection.parts[2]
         joined = join(self, collection, body, mode) if collection.kind == "loop" else None
         if joined is not None:
             return joined
@@ -395,8 +403,10 @@ class Terms:
             if loops and not maps_items and (name == "length" or (name == "keys" and argument.parts[4] == "object")):
                 argument = self.with_results(argument, lambda _: self.null)  # how many there are, or their keys
                 return self.make("call", name, "", argument)
-            if name == "values" and (self.is_map(argument) or (loops and argument.parts[4] == "object")):
-                return self.loop(argument, lambda _, value: (None, value, None), "tuple")
+            if name == "values" and (self.has_keys(argument) or (loops and argument.parts[4] == "object")):
+                found = self.loop(argument, lambda _, value: (None, value, None), "tuple")
+                captured = argument.kind == "pin" and argument.parts[1].kind == "map"
+                return self.make("call", "tolist", "", found) if captured else found  # of a map it's a list
         return self.make("call", name, "expand" if expand else "", *arguments)
 
     # marks
@@ -489,6 +499,10 @@ class Terms:
         """Whether it's certainly a list of which single items are taken: of instances, or a captured one."""
         return self.is_list(term) or (term.kind == "pin" and term.parts[1].kind in ("tuple", "list"))
 
+    def has_keys(self, term: Term) -> bool:
+        """Whether it's certainly a map of which single items are taken: of instances, or a captured one."""
+        return self.is_map(term) or (term.kind == "pin" and term.parts[1].kind in ("object", "map"))
+
     def is_map(self, term: Term) -> bool:
         """Whether it's a resource or module with `for_each`: a map, whose instances have text keys."""
         return term.kind == "ref" and self.multiplicity.get(term.parts[0]) == FOR_EACH
@@ -499,6 +513,16 @@ def _is_read(term: Term) -> bool:
     if term.kind == "tuple" and len(term.parts) == 1:
         return _is_read(term.parts[0])
     return term.kind in ("ref", "index", "loop", "splat")
+
+
+def _maps_captured(term: Term) -> bool:
+    """Whether it's the list of one attribute of all items of a captured list or map: all are of one type, as they were."""
+    match term:
+        case Term("call", ("tolist", "", Term("loop", (Term("pin", (_, items)), None, result, None, "tuple", _)))):
+            while result.kind == "index" and result.parts[1].kind == "const":
+                result = result.parts[0]
+            return items.kind in ("list", "map") and result.kind == "bound" and result.parts[1] == "value"
+    return False
 
 
 def contains(term: Term, wanted: Term) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -18,6 +18,9 @@ from tfhoist.values.evaluate import Scope, evaluate
 from tfhoist.values.types import PartlyKnown, Unknown, Value
 
 SCHEMA = "tfhoist/identities/1"
+
+Captured: TypeAlias = "str | tuple[Captured, ...] | dict[str, Captured]"
+"""Text, a list, or a map or object."""
 
 
 class IdentityInstance(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -84,9 +87,7 @@ def encode(identities: Identities) -> bytes:
     return msgspec.json.format(msgspec.json.encode(identities), indent=2) + b"\n"
 
 
-def pinned_value(
-    module: Module, environment: Environment, identities: Identities, expression: str
-) -> str | tuple[str, ...] | dict[str, str] | None:
+def pinned_value(module: Module, environment: Environment, identities: Identities, expression: str) -> Captured | None:
     """The value of an expression of the root module by the identities of a state; None when they don't tell.
 
     A list is empty only where the state has no instance and the configuration says that there is none: `count` is 0. A map is
@@ -98,14 +99,19 @@ def pinned_value(
     value = evaluate(tree, _scope(module, environment.scope(module).variables, identities, "", environment.workspace))
     if isinstance(value, Unknown):
         value = _through_output(module, identities, expression)
+    return _captured(value, identities)
+
+
+def _captured(value: Value, identities: Identities) -> Captured | None:
+    """A value that is made of identities only."""
     if isinstance(value, str):
         return value if _is_identity(value, identities) else None
-    if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
-        items = tuple(item for item in value if isinstance(item, str))
-        return items if all(_is_identity(item, identities) for item in items) else None
-    if isinstance(value, dict) and value and all(isinstance(item, str) for item in value.values()):
-        named = {key: item for key, item in value.items() if isinstance(item, str)}
-        return named if all(_is_identity(item, identities) for item in named.values()) else None
+    if isinstance(value, tuple):
+        items = [_captured(item, identities) for item in value]
+        return None if None in items else tuple(item for item in items if item is not None)
+    if isinstance(value, dict) and value:
+        named = {key: _captured(item, identities) for key, item in value.items()}
+        return None if None in named.values() else {key: item for key, item in named.items() if item is not None}
     return None
 
 

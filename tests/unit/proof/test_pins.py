@@ -13,13 +13,16 @@ NETWORK = 'module "vpc" {\n  source = "%s"\n}\n'
 CHILD = {
     "vpc/main.tf": 'resource "aws_vpc" "v" {\n}\nresource "aws_subnet" "s" {\n  count = 2\n}\n'
     'output "id" {\n  value = aws_vpc.v.id\n}\noutput "subnets" {\n  value = aws_subnet.s[*].id\n}\n'
-    'output "whole" {\n  value = aws_vpc.v\n}\n'
+    'output "whole" {\n  value = aws_vpc.v\n}\noutput "all" {\n  value = aws_subnet.s\n}\n'
+    'resource "aws_eip" "e" {\n  for_each = toset(["a", "b"])\n}\noutput "keyed" {\n  value = aws_eip.e\n}\n'
 }
 STATE = Identities(
     instances=(
         IdentityInstance("managed", "aws_vpc", "v", "module.vpc", None, {"id": "vpc-1"}),
         IdentityInstance("managed", "aws_subnet", "s", "module.vpc", 1, {"id": "s1"}),
         IdentityInstance("managed", "aws_subnet", "s", "module.vpc", 0, {"id": "s0"}),
+        IdentityInstance("managed", "aws_eip", "e", "module.vpc", "a", {"id": "e0", "arn": "arn0"}),
+        IdentityInstance("managed", "aws_eip", "e", "module.vpc", "b", {"id": "e1", "arn": "arn1"}),
     ),
     outputs={"the_vpc": "vpc-1"},
 )
@@ -72,6 +75,84 @@ def test_of_a_whole_instance_the_identities_can_be_read(read: str) -> None:
     many = read.endswith("[*].id")
     kind, value = ("list(string)", '["vpc-1"]') if many else ("string", '"vpc-1"')
     assert pinned(read, "var.p", kind, value).verdict == "equivalent"
+
+
+OBJECTS = "map(object({ id = string, arn = string }))"
+WHOLES = '{ a = { id = "e0", arn = "arn0" }, b = { id = "e1", arn = "arn1" } }'
+WRONG_WHOLES = [
+    '{ a = { id = "e1", arn = "arn0" }, b = { id = "e0", arn = "arn1" } }',
+    '{ a = { id = "arn0", arn = "arn0" }, b = { id = "e1", arn = "arn1" } }',
+    '{ a = { id = "e0", arn = "arn0" } }',
+    '{ a = { id = "e0", arn = "arn0" }, c = { id = "e1", arn = "arn1" } }',
+    '{ a = { id = "e0", arn = "arn0" }, b = { id = "e1", arn = "arn1" }, c = { id = "e2", arn = "arn2" } }',
+    "{}",
+]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "[for one in %s : one.id]",
+        "values(%s)[*].id",
+        '{ for key, one in %s : key => "${key}-${one.id}" if key != "c" }',
+        '1\n  dynamic "b" {\n    for_each = %s\n    content {\n      y = b.value.id\n    }\n  }',
+        "1\n  for_each = %s\n  y = each.value.id",
+        '%s[count.index == 0 ? "a" : "b"].id',
+    ],
+)
+def test_of_wholes_by_key_what_is_read(form: str) -> None:
+    """`for_each` beside `count` is no configuration that runs, but one to compare."""
+
+    def judged(value: str, now: str = "var.p") -> Proof:
+        return pinned(form % "module.vpc.keyed", form % now, OBJECTS, value)
+
+    assert judged(WHOLES).verdict == "equivalent", told(judged(WHOLES))
+    for wrong in WRONG_WHOLES:
+        assert judged(wrong).verdict != "equivalent", (wrong, told(judged(wrong)))
+    other = pinned(form % "module.vpc.keyed", (form % "var.p").replace(".id", ".arn"), OBJECTS, WHOLES)
+    assert other.verdict != "equivalent", told(other)
+
+
+@pytest.mark.parametrize(
+    ("form", "verdict"),
+    [
+        ("values(%s)[*].id", "undecided"),
+        ("[for one in values(%s) : one.id]", "equivalent"),
+        ("{ for key, one in %s : key => one.id }", "equivalent"),
+        ("[values(%s)[*].id]", "undecided"),
+        ('join(",", values(%s)[*].id)', "equivalent"),
+        ("values(%s)[0].id", "equivalent"),
+    ],
+)
+def test_of_wholes_the_values_are_a_list_now(form: str, verdict: str) -> None:
+    """`values()` of instances is a tuple, and of a map a list: `terraform_data` keeps the type of its input."""
+    block = 'resource "terraform_data" "a" {\n  input = %s\n}\n'
+    network = NETWORK % "./vpc"
+    proof = prove(
+        split(
+            network + block % (form % "module.vpc.keyed"), network,
+            f'variable "p" {{\n  type = {OBJECTS}\n}}\n' + block % (form % "var.p"),
+            arguments="  p = var.s_p", central=f'variable "s_p" {{\n  type = {OBJECTS}\n}}\n',
+            values=f"s_p = {WHOLES}\n", files=CHILD, identities=STATE, moved=("terraform_data.a",),
+        )
+    )  # fmt: skip
+    assert proof.verdict == verdict, told(proof)
+
+
+@pytest.mark.parametrize("form", ["[for one in %s : one.id]", "%s[*].id", "%s[count.index].id", 'join(",", %s[*].id)'])
+def test_of_wholes_by_number_what_is_read(form: str) -> None:
+    def judged(value: str) -> Proof:
+        return pinned(form % "module.vpc.all", form % "var.p", "list(object({ id = string }))", value)
+
+    right = '[{ id = "s0" }, { id = "s1" }]'
+    assert judged(right).verdict == "equivalent", told(judged(right))
+    for wrong in (
+        '[{ id = "s1" }, { id = "s0" }]',
+        '[{ id = "s0" }]',
+        '[{ id = "s0" }, { id = "s1" }, { id = "s2" }]',
+        "[]",
+    ):
+        assert judged(wrong).verdict != "equivalent", (wrong, told(judged(wrong)))
 
 
 GROUPED = "{ for k, v in { for s in %s : s => s... } : k => v[0] }"
@@ -180,6 +261,8 @@ def test_a_pin_for_what_the_state_does_not_tell() -> None:
         ("reverse(module.vpc.subnets)", "reverse(var.p)", "undecided"),
         ("{ all = module.vpc.subnets }", "{ all = var.p }", "undecided"),
         ("module.vpc.subnets", "[for item in var.p : item]", "equivalent"),
+        ("module.vpc.subnets[*]", "var.p[*]", "undecided"),
+        ("module.vpc.subnets", "var.p[*]", "undecided"),
         ("reverse(module.vpc.subnets)", "reverse([for item in var.p : item])", "equivalent"),
         ("jsonencode(module.vpc.subnets)", "jsonencode(var.p)", "equivalent"),
         ("module.vpc.subnets[0]", "var.p[0]", "equivalent"),
