@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -10,7 +10,8 @@ from tfhoist.audit.scopes import Evaluation
 from tfhoist.proof.identities import Identities, IdentityInstance
 from tfhoist.proof.model import FAILS, HOLDS, Obligation
 from tfhoist.proof.sides import Opened, Roots
-from tfhoist.routing.read import read_table
+from tfhoist.routing.model import Rule, by_priority
+from tfhoist.routing.read import LISTENER_RULES, read_table
 from tfhoist.routing.table import Table, TargetGroup, ordered
 from tfhoist.routing.tables import compare_tables
 
@@ -24,10 +25,25 @@ def check_routing(roots: Roots, opened: Opened, notes: set[str]) -> Iterator[Obl
     before = read_table(Evaluation(roots.before, opened.before.environment))
     if not before.listeners or opened.shared is None:
         return
-    central = read_table(Evaluation(roots.central[opened.name].after, opened.central.environment))
+    shared = Evaluation(roots.central[opened.name].after, opened.central.environment)
+    central = read_table(shared)
     service = read_table(Evaluation(roots.service, opened.service.environment))
-    captured = _captured(service, roots.subject.identities.get(opened.name))
-    result = compare_tables(before, _together(service, central, f"module.{opened.central.label}.", captured))
+    identities = roots.subject.identities.get(opened.name)
+    prefix = f"module.{opened.central.label}."
+    attached = _attached(shared, service, identities)
+    alone = [
+        rule.address
+        for listener in central.listeners
+        for rule in listener.rules
+        if rule.address.startswith(prefix) and not listener.address.startswith(prefix) and rule.address not in attached
+    ]
+    if alone:
+        notes.add(
+            f"{opened.name}: whether every request is answered as before can't be told from the routing table alone: "
+            f"the listener of {', '.join(alone[:3])} stays, and which one it is isn't known"
+        )
+        return
+    result = compare_tables(before, _together(service, central, prefix, _captured(service, identities), attached))
     address = "the listeners"
     shown = next((one for one in result.differences if one.difference is not None), None)
     if result.equal:
@@ -58,18 +74,40 @@ def _captured(service: Table, identities: Identities | None) -> tuple[TargetGrou
     )
 
 
+def _attached(shared: Evaluation, service: Table, identities: Identities | None) -> dict[str, str]:
+    """The moved rules whose listener stays, by address: the listener that has the ARN which they were given."""
+    staying = {listener.address for listener in service.listeners}
+    named = {
+        instance.identities.get("arn"): _address(instance)
+        for instance in (identities.instances if identities is not None else ())
+        if _address(instance) in staying
+    }
+    given = {instance.address: instance.text("listener_arn") for instance in shared.of(*LISTENER_RULES)}
+    return {rule: named[arn] for rule, arn in given.items() if arn is not None and arn in named}
+
+
 def _address(instance: IdentityInstance) -> str:
     own = f"{instance.module}.{instance.type}.{instance.name}".lstrip(".")
     key = instance.index_key
     return own if key is None else f"{own}[{key}]" if isinstance(key, int) else f'{own}["{key}"]'
 
 
-def _together(service: Table, central: Table, prefix: str, captured: tuple[TargetGroup, ...]) -> Table:
+def _together(
+    service: Table, central: Table, prefix: str, captured: tuple[TargetGroup, ...], attached: Mapping[str, str]
+) -> Table:
     """The table of the service root, and what the shared module adds to it."""
     moved = [one for one in central.listeners if one.address.startswith(prefix)]
+    added: dict[str, list[Rule]] = {}
+    for rule in (rule for listener in central.listeners for rule in listener.rules):
+        if rule.address in attached:
+            added.setdefault(attached[rule.address], []).append(rule)
+    staying = [
+        msgspec.structs.replace(one, rules=by_priority([*one.rules, *added.get(one.address, ())]))
+        for one in service.listeners
+    ]
     return msgspec.structs.replace(
         service,
         load_balancers=(*service.load_balancers, *central.load_balancers),
-        listeners=ordered((*service.listeners, *moved)),
+        listeners=ordered((*staying, *moved)),
         target_groups=(*service.target_groups, *central.target_groups, *captured),
     )

@@ -67,8 +67,11 @@ class Snapshot:
                 return self.value(second) if wanted is True else wanted
             case Term("binary", ("&&" | "||" as operator, left, right)):
                 one, other = self.value(left), self.value(right)
+                decides = operator == "||"
+                if one is decides or other is decides:
+                    return decides
                 if isinstance(one, bool) and isinstance(other, bool):
-                    return (one and other) if operator == "&&" else (one or other)
+                    return not decides
             case Term("binary", ("<" | ">" | "<=" | ">=" as operator, left, right)):
                 return _ordered(operator, self.value(left), self.value(right))
             case Term("unary", ("!", operand)):
