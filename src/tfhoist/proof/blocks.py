@@ -114,6 +114,11 @@ def arguments(found: Found) -> Term:
     return scope.terms.make("body")  # a local module's arguments are compared where they're read
 
 
+def unlabelled_blocks(call: Declaration) -> set[str]:
+    """The types of the blocks in a module's call; `lifecycle` is compared with the meta-arguments."""
+    return {block.type for block in call.body.blocks} - {"lifecycle"}
+
+
 def meta(found: Found) -> Meta:
     """The meta-arguments of a block."""
     scope, declaration = found.scope, found.declaration
@@ -151,19 +156,20 @@ def _lifecycle(body: Body, context: Context) -> Term:
         name, expression = attribute.name, attribute.expression
         if name == "create_before_destroy" or (name == "prevent_destroy" and _is_false(expression)):
             continue
-        if name == "ignore_changes":
-            items = expression.items if isinstance(expression, Tuple) else (expression,)
-            paths = sorted({_path_text(item) for item in items})
-            parts += [name, terms.make("set", *map(terms.text, paths))]
+        if name == "ignore_changes" and isinstance(expression, Tuple):
+            paths = sorted({_path_text(item) for item in expression.items})
+            if paths:  # an empty list ignores nothing, as none does
+                parts += [name, terms.make("set", *map(terms.text, paths))]
+        elif name == "ignore_changes":  # `all`, which is no attribute of that name
+            parts += [name, terms.make("name", _path_text(expression))]
         elif name == "replace_triggered_by" and isinstance(expression, Tuple):
             triggers = {id(term): term for term in (normal(item, context) for item in expression.items)}
             parts += [name, terms.make("set", *sorted(triggers.values(), key=repr))]
         else:
             parts += [name, normal(expression, context)]
-    for kind in ("postcondition", "precondition"):
-        checks = [terms.make("block", "", body_term(block.body, context)) for block in body.blocks_of(kind)]
-        if checks:
-            parts += [kind, terms.make("blocks", *checks)]
+    for kind in sorted({block.type for block in body.blocks}):
+        checks = [terms.make("block", ".".join(b.labels), body_term(b.body, context)) for b in body.blocks_of(kind)]
+        parts += [kind, terms.make("blocks", *checks)]
     return terms.make("body", *parts)
 
 

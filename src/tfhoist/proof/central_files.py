@@ -11,6 +11,7 @@ from tfhoist.proof.model import FAILS, HOLDS, Obligation
 from tfhoist.proof.sides import Roots
 
 REGISTRY = "docs/resource_registry.md"
+_TOFU = (".tofu", ".tofu.json")
 _NOT_CONFIGURATION = (".md", ".json", ".txt", ".html")
 
 
@@ -34,10 +35,23 @@ def check_files(roots: Roots) -> Iterator[Obligation]:
         problem = _place_problem(path, roots, folders)
         if problem:
             yield _fails(path, problem)
+    yield from _for_opentofu(roots)
     for folder in sorted(folders):
         if any(path.startswith(f"{folder}/") for path in before):
             yield _fails(folder, "the shared module's folder was there before, for something else")
     yield Obligation("central-file", "the central repository's files", None, HOLDS, f"{kept} files are as they were")
+
+
+def _for_opentofu(roots: Roots) -> Iterator[Obligation]:
+    """New files that OpenTofu alone reads, where nothing was written for OpenTofu: what they hold isn't there for Terraform."""
+    subject = roots.subject
+    known = [path for tree in (subject.before_service, subject.before_central) for path in tree if path.endswith(_TOFU)]
+    if known:
+        return
+    for tree in (subject.service, subject.central):
+        for path in sorted(tree):
+            if path.endswith(_TOFU):
+                yield _fails(path, "OpenTofu alone reads it, and nothing was written for OpenTofu before")
 
 
 def module_folders(roots: Roots) -> set[str]:

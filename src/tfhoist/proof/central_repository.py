@@ -19,9 +19,10 @@ from tfhoist.proof.compare import differences, undeclared
 from tfhoist.proof.identities import Identities
 from tfhoist.proof.imports import check_imports
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
+from tfhoist.proof.plain import variable_term
 from tfhoist.proof.providers import named, source, version
 from tfhoist.proof.scopes import META_OF_CALLS, ModuleScope, object_items
-from tfhoist.proof.service_root import conclude, variable_term
+from tfhoist.proof.service_root import conclude
 from tfhoist.proof.sides import CentralRoot, Opened, Roots
 from tfhoist.proof.snapshot import Snapshot
 from tfhoist.proof.terms import Term, Terms

@@ -2,7 +2,8 @@
 
 A path of constant text, `path.module` and `path.root` is looked up in the tree of its side. When only its beginning is
 known (`"${path.module}/policies/${each.key}.json"`), the content of the whole folder stands for it. A path that is not
-read but recorded in an argument stays a path, and another text once its block moved.
+read but recorded in an argument stays a path, and another text once its block moved. Configuration files are what the split
+changes: they count where a listing has them, where the known end of a path is theirs, and where a block moved.
 """
 
 from __future__ import annotations
@@ -21,21 +22,23 @@ if TYPE_CHECKING:
 
 
 def read(terms: Terms, name: str, arguments: list[Term], scope: ModuleScope) -> Term:
-    """The term of a call of one of `FILE_FUNCTIONS`. Configuration files are never what a folder is read for."""
+    """The term of a call of one of `FILE_FUNCTIONS`."""
     known, rest = _split(arguments[0])
     others = arguments[1:]
     if known.startswith(("/", "~")):
         return _unread(terms, name, f"{known} lies outside", scope, others)
     if rest:
         folder = _resolved(scope, known[: known.rfind("/") + 1])
-        digest = _digest_of_folder(scope, folder)
+        end = rest[-1].parts[1] if rest[-1].kind == "const" else ""
+        any_file = end.endswith(_CONFIGURATION) or scope.side.name == "central"
+        digest = _digest_of_folder(scope, folder, configuration=any_file)
         if digest is None:
             return _unread(terms, name, f"no file below {folder or '.'}/ is at hand", scope, [*rest, *others])
         beginning = terms.text(known[known.rfind("/") + 1 :])
         return terms.make("file", name, f"folder {digest}", terms.template([beginning, *rest]), *others)
     path = _resolved(scope, known)
     if name == "fileset":
-        names = _names_below(scope, path)
+        names = _names_below(scope, path, configuration=True)
         pattern = _glob(others[0].parts[1]) if others and others[0].kind == "const" else None
         if not names or pattern is None:
             return _unread(terms, name, f"what is below {path or '.'}/ can't be told", scope, others)
@@ -118,12 +121,15 @@ def _resolved(scope: ModuleScope, path: str) -> str:
     return "" if resolved == "." else resolved
 
 
-def _names_below(scope: ModuleScope, folder: str) -> list[str]:
+_CONFIGURATION = (*SOURCES, ".tf.json", ".tofu.json")
+
+
+def _names_below(scope: ModuleScope, folder: str, *, configuration: bool = False) -> list[str]:
     prefix = f"{folder}/" if folder else ""
     return sorted(
         path[len(prefix) :]
         for path in scope.side.tree
-        if path.startswith(prefix) and not path.endswith((*SOURCES, ".tf.json", ".tofu.json"))
+        if path.startswith(prefix) and (configuration or not path.endswith(_CONFIGURATION))
     )
 
 
@@ -139,8 +145,8 @@ def _glob(pattern: str) -> re.Pattern[str] | None:
     )
 
 
-def _digest_of_folder(scope: ModuleScope, folder: str) -> str | None:
-    names = _names_below(scope, folder)
+def _digest_of_folder(scope: ModuleScope, folder: str, *, configuration: bool = False) -> str | None:
+    names = _names_below(scope, folder, configuration=configuration)
     if not names:
         return None
     prefix = f"{folder}/" if folder else ""

@@ -199,6 +199,10 @@ class Normaliser:
         arguments = [self.normal(argument, context) for argument in expression.arguments]
         if name in FILE_FUNCTIONS and arguments and not expression.expand:
             return files.read(self.terms, name, arguments, context.scope)
+        if name in ("abspath", "pathexpand") and not expression.expand:  # these ask where Terraform runs, and for whom
+            known = str(arguments[0].parts[1]) if arguments and arguments[0].kind == "const" else ""
+            if not known or known.startswith("~") or (name == "abspath" and not known.startswith("/")):
+                arguments.append(context.scope.path("cwd"))
         return self.terms.call(name, arguments, expand=expression.expand)
 
     def _unary(self, expression: Expression, context: Context) -> Term:

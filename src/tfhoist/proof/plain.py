@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tfhoist.configuration.model import Declaration
 from tfhoist.hcl.bodies import Body
 from tfhoist.hcl.expressions import (
     Attr,
@@ -82,3 +83,16 @@ def plain(terms: Terms, expression: Expression, renamed: str = "") -> Term:
             return terms.make("conditional", inner(condition), inner(yes), inner(no))
     names = [str(getattr(expression, field, "")) for field in ("key", "value", "group")]
     return terms.make("written", type(expression).__name__, *names, *map(inner, children(expression)))
+
+
+def variable_term(terms: Terms, declaration: Declaration, renamed: str = "") -> Term:
+    """What a variable's declaration says, without its description; names that begin with `renamed` are read without it."""
+    if declaration.json:
+        return terms.make("name", declaration.file.source.decode("utf-8", "replace"))
+    term = plain_body(terms, declaration.body, frozenset({"description"}), renamed=renamed)
+    if declaration.literal("sensitive") is not True:
+        return term
+    parts = list(term.parts)
+    if "default" in parts[::2]:
+        parts[parts.index("default") + 1] = terms.sensitive(parts[parts.index("default") + 1])
+    return terms.make("body", *parts)

@@ -6,9 +6,11 @@ What counts is the configuration's content (region, `default_tags`, `assume_role
 
 from __future__ import annotations
 
+import json
+
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.configuration.sources import implied_source
-from tfhoist.hcl.expressions import Attr, Expression, Literal, Object, Template, Variable
+from tfhoist.hcl.expressions import Attr, Expression, Index, Literal, Object, Template, Variable
 from tfhoist.proof.blocks import Found, body_term
 from tfhoist.proof.scopes import ModuleScope, object_items
 from tfhoist.proof.terms import Term
@@ -49,7 +51,8 @@ class Providers:
 
     def _resolve(self, scope: ModuleScope, name: str, alias: str) -> tuple[Term, str]:
         shown = f"provider.{name}" + (f".{alias}" if alias else "")
-        own = scope.module.get(shown)
+        declared, _, key = shown.partition("[")
+        own = scope.module.get(declared)
         if scope.parent is not None and scope.call is not None:
             passed = _mapping(scope.call)
             if (name, alias) in passed:
@@ -64,7 +67,9 @@ class Providers:
             if alias:
                 return scope.terms.make("undeclared", shown, scope.where()), shown
             return scope.terms.make("provider", source(scope.module, name), scope.terms.make("body")), shown
-        content = scope.json(own) if own.json else body_term(own.body, scope.context(shown), _NOT_CONFIGURATION)
+        content = scope.json(own) if own.json else body_term(own.body, scope.context(declared), _NOT_CONFIGURATION)
+        if key:
+            content = scope.terms.make("body", "key", scope.terms.text(key), "of", content)
         return scope.terms.make("provider", source(scope.module, name), content), shown
 
 
@@ -89,6 +94,8 @@ def named(expression: Expression | None, kind: str) -> tuple[str, str]:
     match expression:
         case Attr(target=Variable(name=name), name=alias):
             return name, alias
+        case Index(target=Attr(target=Variable(name=name), name=alias), key=Literal(value=key)):
+            return name, f"{alias}[{json.dumps(key)}]"  # one of OpenTofu's many configurations of an alias
         case Variable(name=name):
             return name, ""
         case Literal(value=str(text)) | Template(parts=(Literal(value=str(text)),)):

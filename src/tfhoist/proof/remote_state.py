@@ -57,6 +57,12 @@ def check_remote_state(opened: Opened, roots: Roots) -> Iterator[Obligation]:
             yield say(FAILS, f"it has `{name}`, which can hide a missing output or make the values unknown")
     unknown = {attribute.name for attribute in declaration.body.attributes} - _ARGUMENTS
     unknown |= {block.type for block in declaration.body.blocks} - {"lifecycle"}
+    for block in declaration.body.blocks_of("lifecycle"):
+        names = {attribute.name for attribute in block.body.attributes} | {inner.type for inner in block.body.blocks}
+        if names & {"precondition", "postcondition"}:
+            yield say(UNDECIDED, "it has a condition, which may refuse what it reads")
+        elif names:
+            yield say(FAILS, f"its lifecycle has {', '.join(sorted(names))}, which can hide what it reads")
     if unknown:
         yield say(FAILS, f"Terraform knows no argument {', '.join(sorted(unknown))} there")
     central = roots.central[opened.name]

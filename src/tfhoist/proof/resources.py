@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from tfhoist.proof.blocks import Found, Meta, arguments, meta
 from tfhoist.proof.compare import Difference, differences
 from tfhoist.proof.files import other_files
+from tfhoist.proof.local_modules import check_local_module
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.ordering import Dependencies, effective
 from tfhoist.proof.pins import PinChecks
@@ -100,6 +101,7 @@ class BlockProof:
             )
         if kind == "module":
             yield from self._outputs(old, now)
+            yield from check_local_module(self.terms, old, now, self.pins)
         one, other = self.meta(old), self.meta(now)
         for name, mine, its in zip(("count", "for_each"), one.repeated, other.repeated, strict=True):
             yield from self._argument(name, mine, its)

@@ -148,7 +148,11 @@ class ModuleScope:
         if declaration is None:
             return self.terms.make("undeclared", f"var.{name}", self.where())
         if declaration.json:
-            return self.json(declaration)
+            given = self.call.expression(name) if self.call is not None else None
+            said = self.json(declaration)
+            if given is None or self.parent is None or self.call is None:
+                return said
+            return self.terms.make("given", said, self.parent.normal(given, self.call.address))
         wanted = constraint(self.terms, declaration.expression("type"))
         value = self._root_value(declaration, wanted) if self.parent is None else self._argument(declaration)
         ephemeral = value.kind == "ephemeral"  # what an ephemeral variable passes on, which another one has to allow

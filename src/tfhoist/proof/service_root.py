@@ -9,7 +9,7 @@ from tfhoist.proof.blocks import body_term, dependencies
 from tfhoist.proof.compare import Difference, differences
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.pins import PinChecks
-from tfhoist.proof.plain import plain_body
+from tfhoist.proof.plain import plain_body, variable_term
 from tfhoist.proof.resources import joined
 from tfhoist.proof.scopes import ModuleScope
 from tfhoist.proof.sides import Opened, Roots
@@ -121,19 +121,6 @@ def _variables(before: Module, after: Module, terms: Terms) -> Iterator[Obligati
         else:
             one, other = (variable_term(terms, d) for d in (old[address], new[address]))
             yield conclude("variable", address, None, differences(terms, one, other, relaxed=False))
-
-
-def variable_term(terms: Terms, declaration: Declaration, renamed: str = "") -> Term:
-    """What a variable's declaration says, without its description; names that begin with `renamed` are read without it."""
-    if declaration.json:
-        return terms.make("name", declaration.file.source.decode("utf-8", "replace"))
-    term = plain_body(terms, declaration.body, frozenset({"description"}), renamed=renamed)
-    if declaration.literal("sensitive") is not True:
-        return term
-    parts = list(term.parts)
-    if "default" in parts[::2]:
-        parts[parts.index("default") + 1] = terms.sensitive(parts[parts.index("default") + 1])
-    return terms.make("body", *parts)
 
 
 def _settings(module: Module, terms: Terms) -> dict[str, Term]:
