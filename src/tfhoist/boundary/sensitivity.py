@@ -22,6 +22,7 @@ from tfhoist.hcl.expressions import (
     ForTuple,
     Index,
     Literal,
+    Nested,
     Object,
     Parentheses,
     Splat,
@@ -37,6 +38,14 @@ from tfhoist.values.marks import ALL, NONE, SOME
 
 Path = tuple[str | int | None, ...]
 """Attribute names and instance keys; None for an item that isn't known."""
+
+
+def _below(steps: tuple[str | Expression, ...]) -> Path:
+    """The path that a splat's steps read in each item."""
+    found: list[str | int | None] = []
+    for step in steps:
+        found += (None, *_below(step.steps)) if isinstance(step, Nested) else (step if isinstance(step, str) else None,)
+    return tuple(found)
 
 
 class Scope:
@@ -173,7 +182,7 @@ class Sensitivity:
             case Variable() | Attr() | Index():
                 return self._traversal(expression, path, scope, names)
             case Splat(target=target, steps=steps):
-                below = tuple(step if isinstance(step, str) else None for step in steps)
+                below = _below(steps)
                 found = self._expression(target, (None, *below, *path[1:]), scope, names)
                 return found if path or whole(target) == ALL else min(found, SOME)
             case Call(name=name, arguments=arguments):

@@ -26,6 +26,7 @@ from tfhoist.hcl.expressions import (
     TemplateFor,
     Variable,
     children,
+    flat_steps,
     walk,
 )
 
@@ -85,8 +86,9 @@ def _chain(node: Expression) -> _Chain | None:
             keys.append(node.key)
             node = node.target
         elif isinstance(node, Splat):
-            keys += [step for step in node.steps if isinstance(step, Expression)]
-            steps += [step if isinstance(step, str) else _key(step) for step in reversed(node.steps)]
+            flat = list(flat_steps(node.steps))
+            keys += [step for step in flat if isinstance(step, Expression)]
+            steps += [step if isinstance(step, str) else _key(step) for step in reversed(flat)]
             splat = len(steps)
             node = node.target
         elif isinstance(node, Parentheses):

@@ -16,6 +16,7 @@ from tfhoist.hcl.expressions import (
     ForTuple,
     Index,
     Literal,
+    Nested,
     Object,
     Parentheses,
     Splat,
@@ -27,7 +28,6 @@ from tfhoist.hcl.template_parser import TemplateParser
 
 _NUMBER = re.compile(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _DIGITS = re.compile(rb"[0-9]+")
-_SPLAT = re.compile(rb"\[[ \t\r\n]*+\*")
 _OPERATOR = re.compile(rb"\|\||&&|==|!=|<=|>=|[<>+*%-]|/(?![/*])")
 # Most expressions are plain text, a whole number or a name with attributes, alone: read in one step. What follows
 # (`after`) says that nothing is added to them; inside brackets an operator may stand on the next line.
@@ -213,14 +213,19 @@ class ExpressionParser(TemplateParser):
                 return target
 
     def splat_steps(self, *, full: bool) -> tuple[tuple[str | Expression, ...], tuple[int, ...]]:
+        """What follows `[*]` (`full`) or `.*`, as far as it's of each item."""
         steps: list[str | Expression] = []
         ends: list[int] = []
         while True:
             mark = self.at
             self.skip()
-            if self.peek() == b"." and self.peek(2) != b".*" and self.peek(3) != b"...":
+            if self.peek() == b"." and self.peek(3) != b"...":
                 self.at += 1
                 self.skip()
+                if full and self.take(b"*"):
+                    steps.append(self.nested(mark, full=False))
+                    ends.append(self.at)
+                    continue
                 digits = _DIGITS.match(self.source, self.at, self.end)
                 if digits is not None:
                     self.at = digits.end()
@@ -232,10 +237,17 @@ class ExpressionParser(TemplateParser):
                     raise ParseError(self.at, "expected an attribute's name after '.'")
                 steps.append(name)
                 ends.append(self.at)
-            elif full and self.peek() == b"[" and _SPLAT.match(self.source, self.at, self.end) is None:
+            elif full and self.peek() == b"[":
                 self.at += 1
                 self.brackets += 1
                 self.skip()
+                if self.take(b"*"):
+                    self.skip()
+                    self.brackets -= 1
+                    self.expect(b"]", "to close the splat")
+                    steps.append(self.nested(mark, full=True))
+                    ends.append(self.at)
+                    continue
                 steps.append(self.expression())
                 self.skip()
                 self.brackets -= 1
@@ -244,6 +256,13 @@ class ExpressionParser(TemplateParser):
             else:
                 self.at = mark
                 return tuple(steps), tuple(ends)
+
+    def nested(self, start: int, *, full: bool) -> Nested:
+        mark_end = self.at
+        self.deeper()
+        steps, ends = self.splat_steps(full=full)
+        self.depth -= 1
+        return Nested(start, self.at, steps, mark_end, ends)
 
     def list_or_for(self) -> Expression:
         start = self.at

@@ -82,12 +82,21 @@ class Index(Expression, frozen=True):
 
 
 class Splat(Expression, frozen=True):
-    """`target[*].steps` and the legacy `target.*.steps`; each step is a name or an index expression.
+    """`target[*].steps` and the legacy `target.*.steps`; each step is a name, an index expression or a `Nested` splat.
 
-    `mark_end` is the byte behind `[*]`, `ends` those behind the steps.
+    `mark_end` is the byte behind `[*]`, `ends` those behind the steps. All that follows `[*]` is as of each item, but behind
+    `.*` only names and numbers are: an index there is one of the result (specification, "Splat Operators").
     """
 
     target: Expression
+    steps: tuple[str | Expression, ...]
+    mark_end: int = 0
+    ends: tuple[int, ...] = ()
+
+
+class Nested(Expression, frozen=True):
+    """A splat in the steps of another: `[*].c` in `a[*].b[*].c`, which gives a list for each item of `a`."""
+
     steps: tuple[str | Expression, ...]
     mark_end: int = 0
     ends: tuple[int, ...] = ()
@@ -170,6 +179,10 @@ def _in_splat(expression: Splat) -> list[Expression]:
     return [expression.target, *(step for step in expression.steps if isinstance(step, Expression))]
 
 
+def _in_nested(expression: Nested) -> list[Expression]:
+    return [step for step in expression.steps if isinstance(step, Expression)]
+
+
 def _in_for_tuple(expression: ForTuple) -> list[Expression]:
     test = expression.condition
     return [expression.collection, expression.result, *([test] if test is not None else ())]
@@ -187,6 +200,7 @@ _INSIDE: dict[type[Expression], Callable[[Any], Sequence[Expression]]] = {
     Attr: lambda attr: (attr.target,),
     Index: attrgetter("target", "key"),
     Splat: _in_splat,
+    Nested: _in_nested,
     Call: attrgetter("arguments"),
     Unary: lambda unary: (unary.operand,),
     Binary: attrgetter("left", "right"),
@@ -207,3 +221,12 @@ def walk(expression: Expression) -> Iterator[Expression]:
         current = pending.pop()
         yield current
         pending.extend(reversed(children(current)))
+
+
+def flat_steps(steps: Sequence[str | Expression]) -> Iterator[str | Expression]:
+    """The names and indices of a splat, also those of the splats inside it."""
+    for step in steps:
+        if isinstance(step, Nested):
+            yield from flat_steps(step.steps)
+        else:
+            yield step

@@ -12,6 +12,7 @@ from tfhoist.hcl.expressions import (
     ForTuple,
     Index,
     Literal,
+    Nested,
     Splat,
     TemplateFor,
     Variable,
@@ -104,14 +105,8 @@ def _traversal(
                 pending.append((current.key, bound))
             current = current.target
         elif isinstance(current, Splat):
-            inner: list[Step] = [Step("splat", None, current.mark_end)]
-            for step, end in zip(current.steps, current.ends, strict=True):
-                if isinstance(step, str):
-                    inner.append(Step("attribute", step, end))
-                else:
-                    inner.append(_index_step(step, end))
-                    if not isinstance(step, Literal):
-                        pending.append((step, bound))
+            inner: list[Step] = []
+            _splat(current, bound, inner, pending)
             steps.extend(reversed(inner))
             current = current.target
         else:
@@ -123,6 +118,24 @@ def _traversal(
         return
     steps.reverse()
     found.append(Reference(current.start, expression.end, current.name, tuple(steps)))
+
+
+def _splat(
+    splat: Splat | Nested,
+    bound: frozenset[str],
+    found: list[Step],
+    pending: list[tuple[Expression, frozenset[str]]],
+) -> None:
+    found.append(Step("splat", None, splat.mark_end))
+    for step, end in zip(splat.steps, splat.ends, strict=True):
+        if isinstance(step, str):
+            found.append(Step("attribute", step, end))
+        elif isinstance(step, Nested):
+            _splat(step, bound, found, pending)
+        else:
+            found.append(_index_step(step, end))
+            if not isinstance(step, Literal):
+                pending.append((step, bound))
 
 
 def _index_step(key: Expression, end: int) -> Step:

@@ -22,6 +22,7 @@ from tfhoist.hcl.expressions import (
     ForTuple,
     Index,
     Literal,
+    Nested,
     Object,
     Parentheses,
     Splat,
@@ -184,10 +185,17 @@ class Normaliser:
 
     def _splat(self, expression: Expression, context: Context) -> Term:
         assert isinstance(expression, Splat)
-        steps = [
-            self.terms.text(step) if isinstance(step, str) else self.normal(step, context) for step in expression.steps
+        return self.terms.splat(self.normal(expression.target, context), self._steps(expression.steps, context))
+
+    def _steps(self, steps: tuple[str | Expression, ...], context: Context) -> list[Term]:
+        return [
+            self.terms.text(step)
+            if isinstance(step, str)
+            else self.terms.make("each", *self._steps(step.steps, context))
+            if isinstance(step, Nested)
+            else self.normal(step, context)
+            for step in steps
         ]
-        return self.terms.splat(self.normal(expression.target, context), steps)
 
     # operations
 

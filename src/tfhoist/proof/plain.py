@@ -12,6 +12,7 @@ from tfhoist.hcl.expressions import (
     Expression,
     Index,
     Literal,
+    Nested,
     Object,
     Parentheses,
     Splat,
@@ -71,8 +72,11 @@ def plain(terms: Terms, expression: Expression, renamed: str = "") -> Term:
         case Index(target=target, key=key):
             return terms.make("index", inner(target), inner(key))
         case Splat(target=target, steps=steps):
-            texts = [terms.text(step) if isinstance(step, str) else inner(step) for step in steps]
-            return terms.make("splat", inner(target), *texts)
+            return terms.make(
+                "splat", inner(target), *[terms.text(s) if isinstance(s, str) else inner(s) for s in steps]
+            )
+        case Nested(steps=steps):
+            return terms.make("each", *[terms.text(s) if isinstance(s, str) else inner(s) for s in steps])
         case Call(name=name, arguments=arguments, expand=expand):
             return terms.make("call", name, "expand" if expand else "", *map(inner, arguments))
         case Unary(operator=operator, operand=operand):

@@ -72,7 +72,7 @@ class _Renderer:
             case Term("index", (target, key)):
                 return f"{inner(target)}[{inner(key)}]"
             case Term("splat", (target, *steps)):
-                return f"{inner(target)}[*]" + "".join(f".{self._name(step)}" for step in steps)
+                return f"{inner(target)}[*]" + "".join(map(self._step, steps))
             case Term("template", parts):
                 return '"' + "".join(self._in_template(part) for part in parts) + '"'
             case Term("tuple" | "list" | "set", items):
@@ -133,6 +133,9 @@ class _Renderer:
             text = str(term.parts[1])
             return text if text.isidentifier() else quoted(text)
         return f"({self.text(term)})"
+
+    def _step(self, step: Term) -> str:
+        return f"[*]{''.join(map(self._step, step.parts))}" if step.kind == "each" else f".{self._name(step)}"
 
     def _in_template(self, part: Term) -> str:
         if part.kind == "const":

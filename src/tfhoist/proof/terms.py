@@ -224,9 +224,9 @@ class Terms:
         return self._close(collection, name, value, result_key, change(result), condition, loop.parts[4])
 
     def steps(self, target: Term, steps: Iterable[Term]) -> Term:
-        """Several indices, one after the other."""
+        """Several indices, one after the other; one of the kind "each" is a splat inside a splat."""
         for step in steps:
-            target = self.index(target, step)
+            target = self.splat(target, list(step.parts)) if step.kind == "each" else self.index(target, step)
         return target
 
     def splat(self, target: Term, steps: list[Term]) -> Term:

@@ -15,6 +15,7 @@ from tfhoist.hcl.expressions import (
     ForTuple,
     Index,
     Literal,
+    Nested,
     Object,
     Parentheses,
     Splat,
@@ -195,7 +196,12 @@ def _splat(target: Node, steps: tuple[str | Expression, ...], scope: TypedScope)
     for item in (target,) if items is None else items:
         current = item
         for step in steps:
-            current = attribute(current, step) if isinstance(step, str) else element(current, typed(step, scope))
+            if isinstance(step, str):
+                current = attribute(current, step)
+            elif isinstance(step, Nested):
+                current = _splat(current, step.steps, scope)
+            else:
+                current = element(current, typed(step, scope))
         if isinstance(current, Untold):
             return current
         results.append(current)

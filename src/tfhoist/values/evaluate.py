@@ -21,6 +21,7 @@ from tfhoist.hcl.expressions import (
     ForTuple,
     Index,
     Literal,
+    Nested,
     Object,
     Parentheses,
     Splat,
@@ -212,7 +213,12 @@ def _splat(target: Value, steps: tuple[str | Expression, ...], scope: Scope) -> 
     for item in items:
         current: Value = item
         for step in steps:
-            current = attribute(current, step) if isinstance(step, str) else index(current, evaluate(step, scope))
+            if isinstance(step, str):
+                current = attribute(current, step)
+            elif isinstance(step, Nested):
+                current = _splat(current, step.steps, scope)
+            else:
+                current = index(current, evaluate(step, scope))
         results.append(current)
     return tuple(results)
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tfhoist.hcl.expressions import Binary, Conditional, Index, Literal, Object, Splat, Template, walk
+from tfhoist.hcl.expressions import (
+    Binary,
+    Conditional,
+    Index,
+    Literal,
+    Nested,
+    Object,
+    Splat,
+    Template,
+    Variable,
+    walk,
+)
 from tfhoist.hcl.parser import ParseError, parse_body, parse_expression
 from tfhoist.hcl.syntax import parse_file
 from tfhoist.values.evaluate import evaluate_constant
@@ -179,10 +190,37 @@ def test_blocks_nest_as_deep_as_expressions() -> None:
         assert [diagnostic.summary for diagnostic in file.diagnostics] == wanted
 
 
-@pytest.mark.parametrize("link", [" + 1", " && true", ".b", "[0]", ".0", "[*]", ".*"])
+@pytest.mark.parametrize("link", [" + 1", " && true", ".b", "[0]", ".0", ".*[0]"])
 def test_long_chains_are_refused_and_quick(link: str) -> None:
-    for length, wanted in ((900, []), (100_000, ["an expression of more than 1000 levels"])):
+    for length, wanted in ((450, []), (100_000, ["an expression of more than 1000 levels"])):
         file = parse_file("main.tf", f"a = b{link * length}".encode())
+        assert [diagnostic.summary for diagnostic in file.diagnostics] == wanted
+
+
+def test_splats_inside_splats_are_of_each_item() -> None:
+    text = b"a[*].b[*].c"
+    tree = parse_expression(text, 0, len(text))
+    assert isinstance(tree, Splat)
+    assert tree.target == Variable(0, 1, "a")
+    assert tree.steps == ("b", Nested(6, 11, ("c",), 9, (11,)))
+    text = b"a[*].b.*.c[0]"
+    tree = parse_expression(text, 0, len(text))
+    assert isinstance(tree, Splat)
+    assert tree.steps[1:] == (Nested(6, 10, ("c",), 8, (10,)), Literal(11, 12, 0))
+    text = b"a.*.b[*].c"
+    tree = parse_expression(text, 0, len(text))
+    assert isinstance(tree, Splat)
+    assert isinstance(tree.target, Splat)
+    with pytest.raises(ParseError, match="expected an attribute's name"):
+        parse_expression(b"a.*.b.*.c", 0, 9)
+    found = {one.root: one for one in parse_file("main.tf", b"a = b[*].c[*].d[e.f]").references}
+    assert [step.kind for step in found["b"].steps] == ["splat", "attribute", "splat", "attribute", "index"]
+    assert "e" in found
+
+
+def test_splats_inside_splats_have_a_limit() -> None:
+    for length, wanted in ((300, []), (100_000, ["nested more than 400 levels deep"])):
+        file = parse_file("main.tf", f"a = b{'[*]' * length}".encode())
         assert [diagnostic.summary for diagnostic in file.diagnostics] == wanted
 
 

@@ -176,3 +176,10 @@ def test_the_workspace() -> None:
     equivalent(split(STAYS + block, STAYS, block))
     blue = EnvironmentSettings(name="dev", workspace="blue")
     different(split(STAYS + block, STAYS, block, settings=blue), "aws_lb.a", '"blue" before, "default" after')
+
+
+def test_a_splat_inside_a_splat_is_of_each_item() -> None:
+    head = 'data "aws_lbs" "all" {\n  count = 2\n}\n'
+    inner, outer = "data.aws_lbs.all[*].arns[*].x", "data.aws_lbs.all.*.arns[*].x"
+    told_of = argument(inner, outer, head=head)
+    assert told_of.verdict != "equivalent"
