@@ -26,8 +26,8 @@ from tfhoist.hcl.expressions import (
 )
 from tfhoist.hcl.template_parser import TemplateParser
 
-_NUMBER = re.compile(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_DIGITS = re.compile(rb"[0-9]+")
+_NUMBER = re.compile(rb"[0-9]++(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+(?!\.[0-9])")
+_DIGITS = re.compile(rb"[0-9]+(?!\.?[0-9])")  # `a.0.1` is one number to Terraform, which refuses it
 _OPERATOR = re.compile(rb"\|\||&&|==|!=|<=|>=|[<>+*%-]|/(?![/*])")
 # Most expressions are plain text, a whole number or a name with attributes, alone: read in one step. What follows
 # (`after`) says that nothing is added to them; inside brackets an operator may stand on the next line.
@@ -132,9 +132,13 @@ class ExpressionParser(TemplateParser):
                 raise ParseError(self.at, "expected a function's name after '::'")
             name = f"{name}::{part}"
             mark = self.at
+        if self.peek() in (b" ", b"\t", b"\n", b"\r", b"/"):
+            self.skip()
         if self.peek() == b"(":
             return self.call(start, name)
         self.at = mark
+        if "::" in name:
+            raise ParseError(mark, "expected '(' after a function's name")
         return Variable(start, self.at, name)
 
     def number(self, match: re.Match[bytes]) -> int | Decimal:
@@ -156,8 +160,6 @@ class ExpressionParser(TemplateParser):
             self.skip()
             if self.take(b"..."):
                 expand = True
-                self.skip()
-                self.take(b",")
                 self.skip()
                 break
             if not self.take(b","):
@@ -287,34 +289,26 @@ class ExpressionParser(TemplateParser):
         self.at += 1
         outer, self.brackets = self.brackets, 1
         self.skip()
-        mark = self.at
         if self.keyword(b"for"):
-            self.skip()
-            if self.peek() not in (b"=", b":"):
-                expression = self.for_expression(start, closing=b"}")
-                self.brackets = outer
-                return expression
-            self.at = mark
+            expression = self.for_expression(start, closing=b"}")
+            self.brackets = outer
+            return expression
         items: list[tuple[Expression, Expression]] = []
         while self.peek() != b"}":
             key = self.object_key()
+            # an item ends with its line, as Terraform reads it: a comma can't begin the next one
+            self.brackets = 0
             self.skip()
             if not (self.take(b":") or (self.peek(2) != b"==" and self.take(b"="))):
                 raise ParseError(self.at, "expected '=' or ':' after the key of an object")
             self.skip()
-            # a value ends with its line, as Terraform reads it
-            self.brackets = 0
             value = self.expression()
-            self.skip()
-            separated = self.peek() in (b",", b"\n", b"#") or self.peek(2) in (b"\r\n", b"//")
-            self.brackets = 1
-            self.skip()
             items.append((key, value))
-            if self.take(b","):
-                separated = True
-                self.skip()
-            if not separated and self.peek() != b"}":
+            self.skip()
+            self.brackets = 1
+            if not self.take(b",") and self.peek() not in (b"}", b"\n", b"#") and self.peek(2) not in (b"\r\n", b"//"):
                 raise ParseError(self.at, "expected ',' or a new line after the value of an object")
+            self.skip()
         self.brackets = outer
         self.expect(b"}", "to close the object")
         return Object(start, self.at, tuple(items))

@@ -250,6 +250,8 @@ class TemplateParser(Cursor):
                 character = chr(int(digits, 16))
             except (ValueError, OverflowError):
                 raise ParseError(self.at, f"\\{kind} needs {length} hexadecimal digits of a character") from None
+            if "\ud800" <= character <= "\udfff":
+                raise ParseError(self.at, f"\\{kind} of half a character")
             if len(digits) == length:
                 self.at += 2 + length
                 return character
