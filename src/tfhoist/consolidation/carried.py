@@ -127,7 +127,16 @@ class Carried:
         found: list[Read] = []
         for expression in parts(declaration):
             for node in walk(expression):
-                if not isinstance(node, Call) or node.name.removeprefix("core::") not in FILE_FUNCTIONS:
+                if not isinstance(node, Call):
+                    continue
+                name = node.name.removeprefix("core::")
+                if _asks_where_it_runs(node, name):
+                    self._recorded(
+                        declaration, blamed, f"works out a path with `{name}()`, which is another one where the central root runs",
+                        "Pass the path as a variable, or keep the block local.",
+                    )  # fmt: skip
+                    return None
+                if name not in FILE_FUNCTIONS:
                     continue
                 read = _path(node) if node.arguments and not node.expand else None
                 if read is None:
@@ -305,6 +314,15 @@ def _inside(declaration: Declaration, blamed: Declaration) -> str:
     if declaration is blamed:
         return declaration.address
     return f"{declaration.address or declaration.kind} in {declaration.file.path}, which {blamed.address} brings along,"
+
+
+def _asks_where_it_runs(call: Call, name: str) -> bool:
+    """Whether a function makes a path of the folder that Terraform runs in, or of the home of whoever runs it."""
+    if name not in ("abspath", "pathexpand") or not call.arguments:
+        return False
+    given = call.arguments[0]
+    text = given.value if isinstance(given, Literal) and isinstance(given.value, str) else ""
+    return not text or text.startswith("~") or (name == "abspath" and not text.startswith("/"))
 
 
 def _path(call: Call) -> Read | None:
