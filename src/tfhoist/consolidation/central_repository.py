@@ -63,6 +63,7 @@ def read_central(
             )
         else:
             backends[environment.name] = backend
+    refusals += _written_twice(folders, backends, environments)
     repository = CentralRepository(
         name=settings.central.repository,
         tree=tree,
@@ -74,6 +75,37 @@ def read_central(
     return CentralReading(repository, tuple(refusals))
 
 
+def _written_twice(
+    folders: dict[str, str], backends: dict[str, Backend], environments: tuple[Environment, ...]
+) -> list[Refusal]:
+    """Central roots that would write one state, or the service root's own."""
+    refusals: list[Refusal] = []
+    own = {_state(one.backend): one.workspace for one in environments if one.backend is not None}
+    seen: dict[tuple[object, ...], str] = {}
+    for name, backend in backends.items():
+        state = _state(backend) if backend.type != "local" else (folders[name], *_state(backend))
+        whose = folders[seen[state]] if state in seen else "the service root" if own.get(state) == "default" else ""
+        if whose:
+            refusals.append(
+                Refusal(
+                    id="central-state-shared",
+                    summary=f"the central root {folders[name]} would write the state that {whose} writes, and each would destroy what "
+                    "the other made.",
+                    advice="Give each its own: under [central.backend.config] in tfhoist.toml, with {environment} in the setting that "
+                    "tells states apart (for s3 the key).",
+                )
+            )
+        seen.setdefault(state, name)
+    return refusals
+
+
+def _state(backend: Backend) -> tuple[object, ...]:
+    return backend.type, *sorted((key, str(value)) for key, value in backend.config.items() if key in _PLACE)
+
+
+_PLACE = frozenset(
+    "bucket key prefix region path storage_account_name container_name address workspace_key_prefix".split()
+)
 _NEEDED = {"s3": ("bucket", "key", "region"), "gcs": ("bucket",), "azurerm": ("key",), "local": ()}
 
 

@@ -20,6 +20,7 @@ from tfhoist.proof.routing import check_routing
 from tfhoist.proof.service_files import check_service_files
 from tfhoist.proof.sides import Opened, Roots, open_environment, problems, unmerged
 from tfhoist.proof.snapshot import Snapshot
+from tfhoist.proof.states import check_states
 from tfhoist.proof.terms import Term
 from tfhoist.proof.versions import check_service_version, check_versions
 from tfhoist.proof.wellformed import check_arguments, check_wellformed
@@ -35,11 +36,13 @@ def prove(subject: Subject) -> Proof:
     notes: set[str] = set()
     assumptions: set[str] = set()
     moved: set[str] = set()
-    opened: Opened | None = None
+    environments: list[Opened] = []
     for environment in subject.environments:
         opened = open_environment(roots, environment)
         moved |= opened.moved_roots()
         obligations += _environment(roots, opened, notes, assumptions)
+        environments.append(opened)
+    obligations += check_states(environments, [roots.central[opened.name].folder for opened in environments])
     obligations += service_root.check_declarations(roots, roots.terms)
     obligations += state_blocks.check_removed(roots, moved, roots.terms)
     obligations += check_service_files(

@@ -17,7 +17,7 @@ from tfhoist.proof.sides import Opened, Roots
 from tfhoist.values.evaluate import evaluate
 from tfhoist.values.types import Unknown, Value, equal, has_unknown, to_text
 
-_NOT_THE_PLACE = frozenset(
+NOT_THE_PLACE = frozenset(
     "access_key secret_key token profile role_arn assume_role assume_role_with_web_identity session_name external_id "
     "assume_role_policy shared_credentials_file shared_credentials_files shared_config_files max_retries retry_mode encrypt "
     "kms_key_id sse_customer_key acl dynamodb_table use_lockfile dynamodb_endpoint iam_endpoint sts_endpoint sts_region "
@@ -29,6 +29,8 @@ _NOT_THE_PLACE = frozenset(
     "snapshot metadata_host lock_address unlock_address lock_method unlock_method username password skip_cert_verification "
     "lock max_parts in_cluster_config config_path".split()
 )
+"""Settings of backends that don't say where a state is."""
+
 _PLACE = {
     "s3": ("bucket", "key", "region"), "gcs": ("bucket",), "azurerm": ("storage_account_name", "container_name", "key"),
     "http": ("address",), "consul": ("path",), "pg": ("conn_str",), "kubernetes": ("secret_suffix",), "oss": ("bucket",),
@@ -37,7 +39,11 @@ _PLACE = {
 """What every backend needs to say where its state is; what is missing comes from the command line."""
 
 _ARGUMENTS = frozenset("backend config workspace defaults count for_each depends_on provider".split())
-_DEFAULTS: Mapping[str, Value] = {"workspace_key_prefix": "env:", "prefix": "", "schema_name": "terraform_remote_state"}
+BACKEND_DEFAULTS: Mapping[str, Value] = {
+    "workspace_key_prefix": "env:",
+    "prefix": "",
+    "schema_name": "terraform_remote_state",
+}
 
 
 def check_remote_state(opened: Opened, roots: Roots) -> Iterator[Obligation]:
@@ -98,7 +104,7 @@ def _compared(read: Backend, wanted: Backend, folder: str) -> tuple[str, str]:
         return UNDECIDED, f"where {folder} keeps its state can't be told from its files ({unknown})"
     if not read.complete:
         return UNDECIDED, "its configuration isn't constant in this environment"
-    names = sorted({*read.config, *wanted.config} - _NOT_THE_PLACE)
+    names = sorted({*read.config, *wanted.config} - NOT_THE_PLACE)
     if read.type == "local":
         names = [name for name in names if name != "path"]
         problem = _local_path(read, wanted, folder)
@@ -108,8 +114,8 @@ def _compared(read: Backend, wanted: Backend, folder: str) -> tuple[str, str]:
     if missing:
         return UNDECIDED, f"the backend of {folder} has no {', '.join(missing)} in its files"
     for name in names:
-        one = read.config.get(name, _DEFAULTS.get(name))
-        other = wanted.config.get(name, _DEFAULTS.get(name))
+        one = read.config.get(name, BACKEND_DEFAULTS.get(name))
+        other = wanted.config.get(name, BACKEND_DEFAULTS.get(name))
         if name == "workspace":
             one, other = one or "default", "default"
         if not equal(one, other):

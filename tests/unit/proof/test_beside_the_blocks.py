@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from tests.unit.proof.small import OUT, different, equivalent, split, undecided
-from tfhoist.proof import Subject, prove
+from tfhoist.configuration.environments import EnvironmentSettings
+from tfhoist.proof import ProofEnvironment, Subject, prove
 
 QUEUE = 'resource "aws_sqs_queue" "q" {\n  name = "q"\n}\n'
 LB = 'resource "aws_lb" "a" {\n%s\n}\n'
@@ -162,3 +163,37 @@ def test_a_computed_path_of_what_may_be_a_configuration_file(path: str) -> None:
     text = f'  for_each = {{ main = "" }}\n  name = file({path})'
     subject = moved(text, text, files={"a.txt": "1"}, shared_files={"a.txt": "1"})
     assert prove(subject).verdict == "undecided"
+
+
+# where the states are
+
+S3 = 'terraform {\n  backend "s3" {\n    bucket = "b"\n    key    = "%s"\n    region = "r"\n  }\n}\n'
+
+
+def two_roots(first: str, second: str, own: str = "own") -> Subject:
+    """Two environments, with the keys of their central states."""
+    data = (
+        'data "terraform_remote_state" "central" {\n  backend = "s3"\n  config = {\n    bucket = "b"\n    region = "r"\n'
+        f'    key = {{ dev = "{first}", prod = "{second}" }}[var.environment]\n  }}\n}}\nlocals {{\n  guard = {OUT}.guard\n}}\n'
+    )
+    variable = 'variable "environment" {\n}\n'
+    subject = split(S3 % own + variable + LB % "" + QUEUE, S3 % own + variable + QUEUE, LB % "")
+    central = {path: text for path, text in subject.central.items() if path.startswith("environments/dev/")}
+    there = {path.replace("/dev/", "/prod/"): text for path, text in central.items()}
+    keys = {"environments/dev/terraform.tf": first, "environments/prod/terraform.tf": second}
+    environments = tuple(
+        ProofEnvironment(EnvironmentSettings(name=name, variables={"environment": name}), f"environments/{name}")
+        for name in ("dev", "prod")
+    )
+    return msgspec.structs.replace(
+        subject,
+        service={**subject.service, "central.tf": data.encode()},
+        central={**subject.central, **there, **{path: (S3 % key).encode() for path, key in keys.items()}},
+        environments=environments,
+    )
+
+
+def test_no_state_has_two_roots() -> None:
+    equivalent(two_roots("dev", "prod"))
+    different(two_roots("same", "same"), "environments/dev writes")
+    different(two_roots("dev", "own"), "the service root's own state")
