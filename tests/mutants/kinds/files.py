@@ -99,6 +99,17 @@ def json(result: Result, random: Random) -> Draft:
     return Draft({f"{folder}added.tf.json": text}, None, f"{folder}added.tf.json")
 
 
+@GROUP.files("opentofu-file-added", "a file that OpenTofu alone reads takes the place of another, or brings something")
+def for_opentofu(result: Result, random: Random) -> Draft | None:
+    if any(path.endswith((".tofu", ".tofu.json")) for path in result.files):
+        return None
+    path = chosen(random, [path for path in result.configuration if path.endswith(".tf")])
+    if path is None or random.random() < 0.5:
+        folder = random.choice((result.module, result.root, *result.folders))
+        return Draft({f"{folder}added.tofu": b"locals {\n}\n"}, None, f"{folder}added.tofu")
+    return Draft({path: None, f"{path.removesuffix('.tf')}.tofu": result.files[path]}, None, path)
+
+
 @GROUP.files("environments-exchanged", "two central roots have each other's file")
 def exchanged(result: Result, random: Random) -> Draft | None:
     pairs = [

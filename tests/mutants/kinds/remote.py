@@ -116,6 +116,18 @@ def backend_file(result: Result, random: Random) -> Draft | None:
     return Draft({path: result.files[path].replace(b"=", b'="x" #', 1)}, None, path)
 
 
+@GROUP.over(blocks, "state-condition-added", "the remote state has a condition on what it reads", where=state)
+def state_condition(site: Site, random: Random, result: Result) -> list[Edit]:
+    check = 'condition     = self.outputs != null\n      error_message = "Nothing."'
+    return put(site, f"lifecycle {{\n    postcondition {{\n      {check}\n    }}\n  }}", first=False)
+
+
+@GROUP.over(attributes, "removed-names-an-instance", "a removed block names one instance", where=within("removed"))
+def removed_instance(site: Site, random: Random, result: Result) -> list[Edit] | None:
+    key = random.choice(('["a"]', "[0]"))
+    return replaced(site, f"{site.text}{key}") if site.name == "from" else None
+
+
 @GROUP.over(blocks, "removed-dropped", "a removed block is gone", where=top("removed"))
 def removed_dropped(site: Site, random: Random, result: Result) -> list[Edit]:
     return [removal(site.source, site.block)]
