@@ -10,7 +10,8 @@ from decimal import Decimal
 import msgspec
 
 from tfhoist.hcl.expressions import Call, Expression, Literal, Object, Tuple, Variable
-from tfhoist.values.types import Unknown, Value, as_set, has_unknown, to_bool, to_number, to_text
+from tfhoist.values.types import ListValue, MapValue, Unknown, Value, as_set, has_unknown, to_bool, to_number, to_text
+from tfhoist.values.unify import as_list, as_map
 
 
 class Type(msgspec.Struct, frozen=True):
@@ -60,13 +61,16 @@ def convert(value: Value, wanted: Type) -> Value:
     if wanted.kind in ("list", "set") and isinstance(value, tuple):
         items = tuple(convert(item, wanted.items[0]) for item in value)
         if wanted.kind == "list":
-            return items
+            of_one_type = ListValue(items) if wanted.items[0].kind != "any" else as_list(items)
+            return Unknown("a list whose items are of no one type that is told") if of_one_type is None else of_one_type
         ordered = None if has_unknown(items) else as_set(items)
         return Unknown("a set whose items can't be told") if ordered is None else ordered
     if wanted.kind == "tuple" and isinstance(value, tuple) and len(value) == len(wanted.items):
         return tuple(convert(item, inner) for item, inner in zip(value, wanted.items, strict=True))
     if wanted.kind == "map" and isinstance(value, dict):
-        return {key: convert(item, wanted.items[0]) for key, item in value.items()}
+        pairs = {key: convert(item, wanted.items[0]) for key, item in value.items()}
+        of_one = MapValue(pairs) if wanted.items[0].kind != "any" else as_map(pairs)
+        return Unknown("a map whose items are of no one type that is told") if of_one is None else of_one
     if wanted.kind == "object" and isinstance(value, dict):
         return _object(value, wanted)
     return Unknown(f"a value that doesn't fit the type {wanted.kind}")

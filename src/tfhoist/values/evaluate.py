@@ -6,8 +6,8 @@ stand behind them.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from tfhoist.configuration.model import Module
@@ -32,20 +32,23 @@ from tfhoist.hcl.expressions import (
     Unary,
     Variable,
 )
+from tfhoist.values.arithmetic import arithmetic, negative
+from tfhoist.values.branches import static_shape, taken
 from tfhoist.values.functions import call
 from tfhoist.values.types import (
-    LARGEST_EXPONENT,
+    ListValue,
     PartlyKnown,
     SetValue,
     Unknown,
     Value,
     bounded,
-    equal,
+    compared,
     has_unknown,
     to_bool,
     to_number,
     to_text,
 )
+from tfhoist.values.unify import UNTOLD
 
 Resolve = Callable[[str, str], Value]
 """From a root ("aws_lb", "data", "module") and the name behind it to a value."""
@@ -61,11 +64,12 @@ MOST_STEPS = 100_000
 class Work:
     """What the evaluation of one value has cost so far."""
 
-    __slots__ = ("depth", "steps")
+    __slots__ = ("depth", "steps", "unknown")
 
     def __init__(self) -> None:
         self.depth = 0
         self.steps = 0
+        self.unknown = 0  # how many results weren't known
 
 
 class Scope:
@@ -139,7 +143,8 @@ class Scope:
 def evaluate(expression: Expression, scope: Scope) -> Value:
     """The value of an expression; what can't be known, or only by too much work, is `Unknown` with its reason."""
     if type(expression) is Literal:
-        return expression.value
+        constant = expression.value
+        return constant if type(constant) is not str or constant.isascii() else unicodedata.normalize("NFC", constant)
     evaluated = _EVALUATED.get(type(expression))
     if evaluated is None:
         return Unknown("this expression isn't evaluated")
@@ -151,9 +156,12 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
         return Unknown("working it out takes too long")
     work.depth += 1
     try:
-        return evaluated(expression, scope)
+        value = evaluated(expression, scope)
     finally:
         work.depth -= 1
+    if type(value) is Unknown:
+        work.unknown += 1
+    return value
 
 
 def _variable(expression: Variable, scope: Scope) -> Value:
@@ -199,6 +207,8 @@ def index(target: Value, key: Value) -> Value:
     if isinstance(target, dict):
         name = to_text(key)
         return target[name] if name is not None and name in target else Unknown("there is no such key")
+    if isinstance(target, SetValue):
+        return Unknown("a set has no positions")
     number = to_number(key)
     if isinstance(target, tuple) and isinstance(number, int) and 0 <= number < len(target):
         return target[number]
@@ -220,7 +230,7 @@ def _splat(target: Value, steps: tuple[str | Expression, ...], scope: Scope) -> 
             else:
                 current = index(current, evaluate(step, scope))
         results.append(current)
-    return tuple(results)
+    return ListValue(results) if isinstance(target, ListValue | SetValue) else tuple(results)
 
 
 def _template(parts: tuple[Expression, ...], scope: Scope) -> Value:
@@ -235,7 +245,8 @@ def _template(parts: tuple[Expression, ...], scope: Scope) -> Value:
         if text is None:
             return Unknown("a template can't hold a list, map or null")
         texts.append(text)
-    return bounded("".join(texts))
+    joined = "".join(texts)
+    return bounded(joined if joined.isascii() else unicodedata.normalize("NFC", joined))
 
 
 def _template_part(part: Expression, scope: Scope) -> Value:
@@ -290,7 +301,8 @@ def _object(pairs: tuple[tuple[Expression, Expression], ...], scope: Scope) -> V
         text = to_text(name)
         if text is None:
             return name if isinstance(name, Unknown) else Unknown("an object's key is text")
-        result[text] = evaluate(value, scope)
+        if not (text in result and has_unknown(result[text])):  # the later of two counts, if the earlier is no error
+            result[text] = evaluate(value, scope)
     return result
 
 
@@ -301,45 +313,40 @@ def _conditional(condition: Expression, yes: Expression, no: Expression, scope: 
     decided = to_bool(test)
     if decided is None:
         return Unknown("a condition that is no bool")
-    return evaluate(yes if decided else no, scope)
+    chosen, other = (yes, no) if decided else (no, yes)
+    value = evaluate(chosen, scope)
+    if value is None or isinstance(value, Unknown):
+        return value
+    return taken(value, evaluate(other, scope), other, scope.module)
 
 
 def _binary(operator: str, left: Value, right: Value) -> Value:
-    if operator == "&&" and (left is False or right is False):
-        return False
-    if operator == "||" and (left is True or right is True):
-        return True
+    if operator in ("&&", "||"):
+        return _logical(operator == "||", left, right)
     for side in (left, right):
         if isinstance(side, Unknown):
             return side
     if operator in ("==", "!="):
-        unknown = has_unknown(left) or has_unknown(right)
-        return Unknown("a side isn't known") if unknown else equal(left, right) is (operator == "==")
-    if operator in ("&&", "||"):
-        first, second = to_bool(left), to_bool(right)
-        if first is None or second is None:
-            return Unknown("a condition that is no bool")
-        return first and second if operator == "&&" else first or second
+        same = compared(left, right)
+        return same if isinstance(same, Unknown) else same is (operator == "==")
     a, b = to_number(left), to_number(right)
     if a is None or b is None:
         return Unknown("arithmetic on something that is no number")
-    return _arithmetic(operator, Decimal(a), Decimal(b))
+    return arithmetic(operator, a, b)
 
 
-def _arithmetic(operator: str, a: Decimal, b: Decimal) -> Value:
-    if operator in ("<", ">", "<=", ">="):
-        return {"<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[operator]
-    if operator in ("/", "%") and b == 0:
-        return Unknown("a division by zero")
-    try:
-        result = {
-            "+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b, "%": lambda: a % b,
-        }[operator]()  # fmt: skip
-        if abs(result.adjusted()) > LARGEST_EXPONENT:
-            return Unknown("arithmetic out of range")
-        return int(result) if result == result.to_integral_value() and abs(result.adjusted()) < 27 else result
-    except ArithmeticError:
-        return Unknown("arithmetic out of range")
+def _logical(decisive: bool, left: Value, right: Value) -> Value:
+    """`||` or `&&`: one side decides alone if it is `decisive`, but the other has to be a bool."""
+    first, second = to_bool(left), to_bool(right)
+    for side, decided in ((left, first), (right, second)):
+        if decided is None and not isinstance(side, Unknown):
+            return Unknown("a condition that is no bool")
+    if first is decisive or second is decisive:
+        return decisive
+    for side in (left, right):
+        if isinstance(side, Unknown):
+            return side
+    return not decisive
 
 
 def _unary(operator: str, operand: Value) -> Value:
@@ -349,16 +356,19 @@ def _unary(operator: str, operand: Value) -> Value:
         decided = to_bool(operand)
         return Unknown("`!` of something that is no bool") if decided is None else not decided
     number = to_number(operand)
-    return Unknown("`-` of something that is no number") if number is None else -number
+    return Unknown("`-` of something that is no number") if number is None else negative(number)
 
 
 def _call(expression: Call, scope: Scope) -> Value:
     name = expression.name
     if name == "try":
         for argument in expression.arguments:
+            before = scope.work.unknown
             value = evaluate(argument, scope)
             if not isinstance(value, Unknown):
-                return value
+                # what isn't known may be an error, which makes all of the argument one, used or not
+                hidden = scope.work.unknown > before and not has_unknown(value)
+                return Unknown("try() of something that isn't known in part") if hidden else value
             if not value.why.startswith(("there is no", "the index is out", "attribute ")):
                 return value
         return Unknown("try() found nothing")
@@ -374,7 +384,7 @@ def _call(expression: Call, scope: Scope) -> Value:
 
 
 def _for_tuple(expression: ForTuple, scope: Scope) -> Value:
-    pairs = pairs_of(evaluate(expression.collection, scope))
+    pairs = _pairs(expression, scope)
     if isinstance(pairs, Unknown):
         return pairs
     results: list[Value] = []
@@ -388,8 +398,18 @@ def _for_tuple(expression: ForTuple, scope: Scope) -> Value:
     return tuple(results)
 
 
-def _for_object(expression: ForObject, scope: Scope) -> Value:
+def _pairs(expression: ForTuple | ForObject, scope: Scope) -> list[tuple[Value, Value]] | Unknown:
+    """What a `for` runs over. Its condition has to be a bool even where there's no item."""
     pairs = pairs_of(evaluate(expression.collection, scope))
+    if not pairs and expression.condition is not None:
+        shape = static_shape(expression.condition, scope.module)
+        if shape not in (UNTOLD, ("bool",)):
+            return Unknown("a condition that may be no bool")
+    return pairs
+
+
+def _for_object(expression: ForObject, scope: Scope) -> Value:
+    pairs = _pairs(expression, scope)
     if isinstance(pairs, Unknown):
         return pairs
     results: dict[str, Value] = {}
@@ -408,6 +428,8 @@ def _for_object(expression: ForObject, scope: Scope) -> Value:
         if expression.group:
             before = results.get(text, ())
             results[text] = (*(before if isinstance(before, tuple) else ()), value)
+        elif text in results:
+            return Unknown(f"two items of a `for` have the key {text!r}")
         else:
             results[text] = value
     return results

@@ -11,30 +11,33 @@ import hashlib
 import ipaddress
 import json
 import math
+import re
+import unicodedata
 from collections import deque
 from collections.abc import Callable
 from decimal import Decimal
 
+from tfhoist.values import text_functions as texts
+from tfhoist.values.arguments import CannotCall, items_of, list_of, map_of, number_of, text_of, whole_of
+from tfhoist.values.arithmetic import arithmetic, is_negative_zero
 from tfhoist.values.types import (
-    LARGEST,
     LARGEST_SET,
+    ListValue,
+    MapValue,
     Unknown,
     Value,
     as_set,
     bounded,
+    compared,
     equal,
     has_unknown,
     number_text,
     to_bool,
     to_number,
-    to_text,
 )
+from tfhoist.values.unify import as_list, as_map, converted, is_text, shape_of, unified
 
 Function = Callable[..., Value]
-
-
-class CannotCall(Exception):
-    """The arguments aren't what the function takes."""
 
 
 def call(name: str, arguments: list[Value]) -> Value:
@@ -50,7 +53,8 @@ def call(name: str, arguments: list[Value]) -> Value:
     if name not in _LAZY and any(has_unknown(argument) for argument in arguments):
         return _first_unknown(arguments)
     try:
-        return bounded(function(*arguments))
+        value = bounded(function(*arguments))
+        return unicodedata.normalize("NFC", value) if isinstance(value, str) and not value.isascii() else value
     except (
         CannotCall,
         RecursionError,
@@ -80,144 +84,131 @@ def _first_unknown(arguments: list[Value]) -> Unknown:
 
 
 def _coalesce(arguments: list[Value]) -> Value:
+    """The first that is neither null nor "", of the one type of all (without one Terraform refuses the call)."""
     for argument in arguments:
         if isinstance(argument, Unknown):
             return argument
         if argument is not None and argument != "":
-            return argument
+            of = unified([shape_of(item) for item in arguments])
+            if of is None and isinstance(argument, str) and all(isinstance(i, Unknown | str | None) for i in arguments):
+                return argument
+            return Unknown("coalesce() of several types") if of is None else converted(argument, of)
     return Unknown("coalesce() found nothing")
 
 
-def _text(value: Value) -> str:
-    text = to_text(value)
-    if text is None:
-        raise CannotCall
-    return text
-
-
-def _sum(values: tuple[Value, ...]) -> Value:
+def _sum(values: Value) -> Value:
     """Terraform refuses to sum an empty list."""
-    return sum((_number(item) for item in values), start=Decimal(0)) if values else Unknown("the sum of nothing")
-
-
-def _number(value: Value) -> int | Decimal:
-    number = to_number(value)
-    if number is None:
-        raise CannotCall
-    return number
-
-
-def _list(value: Value) -> tuple[Value, ...]:
-    if not isinstance(value, tuple):
-        raise CannotCall
-    return value
-
-
-def _map(value: Value) -> dict[str, Value]:
-    if not isinstance(value, dict):
-        raise CannotCall
-    return value
+    total: Value = None
+    for item in items_of(values):
+        total = number_of(item) if total is None else arithmetic("+", number_of(total), number_of(item))
+    return Unknown("the sum of nothing") if total is None else total
 
 
 def _set(value: Value) -> tuple[Value, ...]:
     if isinstance(value, dict):
         raise CannotCall
-    items = as_set(_list(value))
+    items = as_set(items_of(value))
     if items is None:
         raise CannotCall
     return items
 
 
-def _distinct(values: tuple[Value, ...]) -> list[Value]:
-    if all(isinstance(item, str) for item in values):
-        return list(dict.fromkeys(values))
-    if len(values) > LARGEST_SET:
-        raise CannotCall  # each is compared with each
-    items: list[Value] = []
-    for item in values:
-        if not any(equal(item, other) for other in items):
-            items.append(item)
+def _as_list(value: Value) -> ListValue:
+    """A list, tuple or set as a list, its items of one type."""
+    items = as_list(items_of(value))
+    if items is None:
+        raise CannotCall
     return items
 
 
+def _distinct(value: Value) -> Value:
+    items = _as_list(list_of(value))
+    if all(isinstance(item, str) for item in items):
+        return ListValue(dict.fromkeys(items))
+    if len(items) > LARGEST_SET:
+        raise CannotCall  # each is compared with each
+    distinct: list[Value] = []
+    for item in items:
+        if not any(equal(item, other) for other in distinct):
+            distinct.append(item)
+    return ListValue(distinct)
+
+
 def _length(value: Value) -> Value:
-    if isinstance(value, str | tuple | dict):
+    if isinstance(value, str):
+        return texts.length(value)
+    if isinstance(value, tuple | dict):
         return len(value)
     raise CannotCall
 
 
 def _lookup(mapping: Value, key: Value, *default: Value) -> Value:
-    table = _map(mapping)
-    name = _text(key)
-    if name in table:
-        return table[name]
-    if default:
-        return default[0]
-    raise CannotCall
+    """A map's default becomes what the map is of; an object's stays as it is."""
+    table = map_of(mapping)
+    name = text_of(key)
+    if len(default) > 1 or (name not in table and not default):
+        raise CannotCall
+    if not default or not isinstance(mapping, MapValue):
+        return table[name] if name in table else default[0]
+    of = unified([shape_of(item) for item in table.values()]) if table else None
+    if of in (None, ("null",)) or of is None:
+        (value,) = default
+        if isinstance(value, str) and to_number(value) is None and to_bool(value) is None and name not in table:
+            return value  # whatever the map is of, or Terraform refuses it
+        raise CannotCall
+    if unified([of, shape_of(default[0])]) != of:
+        raise CannotCall
+    return table[name] if name in table else converted(default[0], of)
 
 
 def _merge(*maps: Value) -> Value:
     merged: dict[str, Value] = {}
     for value in maps:
         if value is not None:
-            merged.update(_map(value))
-    return dict(sorted(merged.items()))
+            merged.update(map_of(value))
+    made = dict(sorted(merged.items()))
+    given = [value for value in maps if value is not None]
+    if not all(isinstance(value, MapValue) for value in given) or not given:
+        return made
+    return made if len({shape_of(value) for value in given}) > 1 else MapValue(made)
 
 
 def _concat(*lists: Value) -> Value:
-    return tuple(item for value in lists for item in _list(value))
+    """Lists alone come to one type; beside a tuple each item stays as it is."""
+    given = [list_of(value) for value in lists]
+    if not given:
+        raise CannotCall
+    items = tuple(item for value in given for item in value)
+    if not all(isinstance(value, ListValue) for value in given):
+        return items
+    of = unified([shape_of(value) for value in given])
+    if of is None:
+        if not is_text(items):
+            raise CannotCall  # an empty list may be one of text
+        return ListValue(items)
+    return converted(items, of)
 
 
 def _flatten(value: Value) -> Value:
     items: list[Value] = []
-    for item in _list(value):
-        items.extend(_list(_flatten(item)) if isinstance(item, tuple) else [item])
+    for item in items_of(value):
+        items.extend(items_of(_flatten(item)) if isinstance(item, tuple) else [item])
     return tuple(items)
 
 
-def _format(pattern: Value, *arguments: Value) -> Value:
-    text = _text(pattern)
-    result: list[str] = []
-    rest = list(arguments)
-    position = 0
-    while position < len(text):
-        character = text[position]
-        if character != "%":
-            result.append(character)
-            position += 1
-            continue
-        verb_at = position + 1
-        while verb_at < len(text) and text[verb_at] in "0123456789":
-            verb_at += 1
-        verb = text[verb_at : verb_at + 1]
-        width = text[position + 1 : verb_at]
-        if verb == "%" and not width:
-            result.append("%")
-        elif verb in ("s", "d", "v") and rest:
-            value = rest.pop(0)
-            if verb == "d":
-                number = _number(value)
-                shown = str(int(number))
-            else:
-                shown = _text(value)
-            if len(width) > 4:
-                raise CannotCall
-            fill = "0" if width.startswith("0") else " "
-            result.append(shown.rjust(int(width), fill) if width else shown)
-        else:
-            raise CannotCall
-        position = verb_at + 1
-    if rest:
-        raise CannotCall
-    return "".join(result)
-
-
 def _range(*arguments: Value) -> Value:
-    numbers = [int(_number(argument)) for argument in arguments]
-    values = range(*numbers)
+    """Up or down to the limit and without it; fractions aren't computed."""
+    numbers = [whole_of(argument) for argument in arguments]
+    if not 1 <= len(numbers) <= 3:
+        raise CannotCall
+    start, limit = (0, numbers[0]) if len(numbers) == 1 else numbers[:2]
+    step = numbers[2] if len(numbers) == 3 else 1 if start <= limit else -1
+    if step == 0 or (start < limit and step < 0) or (start > limit and step > 0):
+        raise CannotCall
+    values = range(start, limit, step)
     if len(values) > 1024:
         raise CannotCall
-    return tuple(values)
+    return ListValue(values)
 
 
 def plain(value: Value) -> object:
@@ -238,8 +229,22 @@ def _refuse(why: str) -> object:
 
 
 def _jsonencode(value: Value) -> Value:
-    text = json.dumps(plain(value), separators=(",", ":"), ensure_ascii=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    text = _json(value)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _json(value: Value) -> str:
+    if isinstance(value, tuple):
+        return f"[{','.join(map(_json, value))}]"
+    if isinstance(value, dict):
+        return f"{{{','.join(f'{_json(key)}:{_json(value[key])}' for key in sorted(value))}}}"
+    if isinstance(value, Unknown):
+        raise CannotCall(value.why)
+    if isinstance(value, Decimal):
+        return number_text(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _from_json(value: object) -> Value:
@@ -247,58 +252,86 @@ def _from_json(value: object) -> Value:
         return tuple(_from_json(item) for item in value)
     if isinstance(value, dict):
         return {key: _from_json(item) for key, item in value.items()}
-    if isinstance(value, str | int | Decimal | bool) or value is None:
+    if isinstance(value, str):
+        value.encode()  # half a character is none
+        return value
+    if isinstance(value, int | Decimal | bool) or value is None:
         return value
     raise CannotCall
 
 
+_ADDRESS = re.compile(r"((?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9A-Fa-f:]+)/([0-9]{1,3})")
+
+
 def _cidrsubnet(prefix: Value, bits: Value, number: Value) -> Value:
-    network = ipaddress.ip_network(_text(prefix), strict=False)
-    new = network.prefixlen + int(_number(bits))
-    step = 1 << (network.max_prefixlen - new)
-    index = int(_number(number))
-    if index < 0 or index >= 1 << int(_number(bits)):
+    match = _ADDRESS.fullmatch(text_of(prefix))
+    if match is None:
         raise CannotCall
-    return f"{network.network_address + index * step}/{new}"
+    network = ipaddress.ip_network(match[0], strict=False)
+    new_bits, index = whole_of(bits), whole_of(number)
+    new = network.prefixlen + new_bits
+    if new_bits < 0 or new > network.max_prefixlen or not 0 <= index < 1 << new_bits:
+        raise CannotCall
+    made = network.network_address + index * (1 << (network.max_prefixlen - new))
+    if isinstance(made, ipaddress.IPv6Address) and made.ipv4_mapped is not None:
+        raise CannotCall
+    return f"{made}/{new}"
 
 
 def _element(values: Value, index: Value) -> Value:
-    items = _list(values)
-    return items[int(_number(index)) % len(items)]
+    items, position = list_of(values), whole_of(index)
+    if position < 0:
+        raise CannotCall
+    return items[position % len(items)]
+
+
+def _slice(values: Value, start: Value, end: Value) -> Value:
+    items, first, last = list_of(values), whole_of(start), whole_of(end)
+    if not 0 <= first <= last <= len(items):
+        raise CannotCall
+    return _like(values, items[first:last])
+
+
+def _like(values: Value, items: tuple[Value, ...]) -> Value:
+    return ListValue(items) if isinstance(values, ListValue) else items
 
 
 def _one(values: Value) -> Value:
-    items = _list(values)
+    items = items_of(values)
     if len(items) > 1:
         raise CannotCall
     return items[0] if items else None
 
 
-def _title(value: Value) -> Value:
-    return " ".join(word[:1].upper() + word[1:] for word in _text(value).split(" "))
-
-
 def _contains(values: Value, wanted: Value) -> Value:
-    return any(equal(item, wanted) for item in _list(values))
+    if wanted is None:
+        raise CannotCall
+    found = [compared(item, wanted) for item in items_of(values)]
+    if any(same is True for same in found):
+        return True
+    return next((same for same in found if same is not False), False)
 
 
 def _zipmap(keys: Value, values: Value) -> Value:
-    return {_text(key): value for key, value in zip(_list(keys), _list(values), strict=True)}
+    names = [text_of(key) for key in _as_list(keys)]
+    pairs = dict(zip(names, list_of(values), strict=True))
+    return MapValue(pairs) if isinstance(values, ListValue) else pairs
 
 
 def _index(values: Value, wanted: Value) -> Value:
-    for position, item in enumerate(_list(values)):
-        if equal(item, wanted):
-            return position
+    for position, item in enumerate(list_of(values)):
+        same = compared(item, wanted)
+        if same is not False:
+            return position if same is True else same
     raise CannotCall
 
 
 def _tostring(value: Value) -> Value:
-    return None if value is None else _text(value)
+    return None if value is None else text_of(value)
 
 
 def _tonumber(value: Value) -> Value:
-    return None if value is None else _number(value)
+    return None if value is None else number_of(value)
 
 
 def _tobool(value: Value) -> Value:
@@ -309,112 +342,111 @@ def _tobool(value: Value) -> Value:
 
 
 def _compact(values: Value) -> Value:
-    return tuple(item for item in _list(values) if item not in ("", None))
+    texts_ = [None if item is None else text_of(item) for item in items_of(values)]
+    return ListValue(item for item in texts_ if item)
 
 
-def _setlike(operation: Callable[[list[Value], list[Value]], list[Value]]) -> Function:
+def _setlike(operation: Callable[[list[Value], list[Value]], list[Value]], least: int, most: int) -> Function:
+    """A function of sets, which come to one type first."""
+
     def function(*sets: Value) -> Value:
-        current = list(_set(sets[0]))
-        for other in sets[1:]:
-            current = operation(current, list(_set(other)))
+        if not least <= len(sets) <= most:
+            raise CannotCall
+        given = [_set(value) for value in sets]
+        of = unified([shape_of(item) for items in given for item in items])
+        if of is None or of[0] not in ("null", "string", "number", "bool"):
+            raise CannotCall
+        current, *others = ([converted(item, of) for item in items] for items in given)
+        for other in others:
+            current = operation(current, other)
         return _set(tuple(current))
 
     return function
 
 
-def _substr(value: Value, offset: Value, length: Value) -> Value:
-    text = _text(value)
-    start, count = int(_number(offset)), int(_number(length))
-    start = start + len(text) if start < 0 else start
-    return text[start:] if count < 0 else text[start : start + count]
+def _rounded(rounding: Callable[[int | Decimal], int], value: Value) -> Value:
+    number = number_of(value)
+    rounded = rounding(number)
+    if rounded == 0 and (number < 0 or is_negative_zero(number)):
+        raise CannotCall  # it has a sign
+    return rounded
 
 
-def _replace(value: Value, old: Value, new: Value) -> Value:
-    pattern = _text(old)
-    if len(pattern) > 1 and pattern.startswith("/") and pattern.endswith("/"):
-        raise CannotCall  # RE2, which Python's expressions aren't
-    if _text(value).count(pattern) * len(_text(new)) > LARGEST:
+def _sorted(values: Value) -> Value:
+    return ListValue(sorted(text_of(item) for item in _as_list(values)))
+
+
+def _values(mapping: Value) -> Value:
+    items = tuple(value for _, value in sorted(map_of(mapping).items()))
+    return ListValue(items) if isinstance(mapping, MapValue) else items
+
+
+def _tomap(mapping: Value) -> Value:
+    made = as_map(map_of(mapping))
+    if made is None:
         raise CannotCall
-    return _text(value).replace(pattern, _text(new))
-
-
-def _join(separator: Value, values: Value) -> Value:
-    texts = [_text(item) for item in _list(values)]
-    if len(_text(separator)) * len(texts) > LARGEST:
-        raise CannotCall
-    return _text(separator).join(texts)
-
-
-def _formatlist(pattern: Value, *arguments: Value) -> Value:
-    lengths = {len(argument) for argument in arguments if isinstance(argument, tuple)}
-    if len(lengths) != 1:
-        raise CannotCall
-    count = lengths.pop()
-    return tuple(
-        _format(pattern, *(argument[number] if isinstance(argument, tuple) else argument for argument in arguments))
-        for number in range(count)
-    )
+    return made
 
 
 FUNCTIONS: dict[str, Function] = {
-    "abs": lambda value: abs(_number(value)),
-    "base64encode": lambda value: base64.b64encode(_text(value).encode()).decode(),
-    "base64decode": lambda value: base64.b64decode(_text(value), validate=True).decode(),
-    "basename": lambda value: _text(value).rsplit("/", 1)[-1],
-    "ceil": lambda value: math.ceil(_number(value)),
-    "chomp": lambda value: _text(value).rstrip("\r\n"),
+    "abs": lambda value: abs(number_of(value)),
+    "base64encode": lambda value: base64.b64encode(text_of(value).encode()).decode(),
+    "base64decode": lambda value: base64.b64decode(text_of(value), validate=True).decode(),
+    "basename": texts.basename,
+    "ceil": lambda value: _rounded(math.ceil, value),
+    "chomp": texts.chomp,
     "cidrsubnet": _cidrsubnet,
     "compact": _compact,
     "concat": _concat,
     "contains": _contains,
-    "distinct": lambda values: tuple(_distinct(_list(values))),
+    "distinct": _distinct,
     "element": _element,
-    "endswith": lambda value, end: _text(value).endswith(_text(end)),
+    "endswith": lambda value, end: text_of(value).endswith(text_of(end)),
     "flatten": _flatten,
-    "floor": lambda value: math.floor(_number(value)),
-    "format": _format,
-    "formatlist": _formatlist,
+    "floor": lambda value: _rounded(math.floor, value),
+    "format": texts.format_text,
+    "formatlist": texts.formatlist,
     "index": _index,
-    "join": _join,
-    "jsondecode": lambda value: _from_json(json.loads(_text(value), parse_float=Decimal)),
+    "join": texts.join,
+    "jsondecode": lambda value: _from_json(json.loads(text_of(value), parse_float=Decimal)),
     "jsonencode": _jsonencode,
-    "keys": lambda mapping: tuple(sorted(_map(mapping))),
+    "keys": lambda mapping: ListValue(sorted(map_of(mapping))),
     "length": _length,
     "lookup": _lookup,
-    "lower": lambda value: _text(value).lower(),
-    "max": lambda *values: max(_number(value) for value in values),
-    "md5": lambda value: hashlib.md5(_text(value).encode(), usedforsecurity=False).hexdigest(),
+    "lower": texts.lower,
+    "max": lambda *values: max(number_of(value) for value in values),
+    "md5": lambda value: hashlib.md5(text_of(value).encode(), usedforsecurity=False).hexdigest(),
     "merge": _merge,
-    "min": lambda *values: min(_number(value) for value in values),
+    "min": lambda *values: min(number_of(value) for value in values),
     "nonsensitive": lambda value: value,
     "one": _one,
     "range": _range,
-    "replace": _replace,
-    "reverse": lambda values: tuple(reversed(_list(values))),
+    "replace": texts.replace,
+    "reverse": lambda values: _like(values, tuple(reversed(list_of(values)))),
     "sensitive": lambda _: Unknown("sensitive", sensitive=True),
-    "setintersection": _setlike(lambda a, b: [item for item in a if item in b]),
-    "setsubtract": _setlike(lambda a, b: [item for item in a if item not in b]),
-    "setunion": _setlike(lambda a, b: [*a, *b]),
-    "sha256": lambda value: hashlib.sha256(_text(value).encode()).hexdigest(),
-    "slice": lambda values, start, end: _list(values)[int(_number(start)) : int(_number(end))],
-    "sort": lambda values: tuple(sorted(_text(item) for item in _list(values))),
-    "split": lambda separator, value: tuple(_text(value).split(_text(separator))) if _text(value) else (),
-    "startswith": lambda value, start: _text(value).startswith(_text(start)),
-    "substr": _substr,
-    "sum": lambda values: _sum(_list(values)),
-    "title": _title,
+    "setintersection": _setlike(lambda a, b: [item for item in a if item in b], 1, 99),
+    "setsubtract": _setlike(lambda a, b: [item for item in a if item not in b], 2, 2),
+    "setunion": _setlike(lambda a, b: [*a, *b], 1, 99),
+    "sha256": lambda value: hashlib.sha256(text_of(value).encode()).hexdigest(),
+    "slice": _slice,
+    "sort": _sorted,
+    "split": texts.split,
+    "startswith": lambda value, start: text_of(value).startswith(text_of(start)),
+    "substr": texts.substr,
+    "sum": _sum,
+    "title": texts.title,
     "tobool": _tobool,
-    "tolist": lambda values: tuple(_list(values)),
-    "tomap": lambda mapping: _map(mapping),
+    "tolist": _as_list,
+    "tomap": _tomap,
     "tonumber": _tonumber,
     "toset": _set,
     "tostring": _tostring,
-    "trim": lambda value, characters: _text(value).strip(_text(characters)),
-    "trimprefix": lambda value, prefix: _text(value).removeprefix(_text(prefix)),
-    "trimspace": lambda value: _text(value).strip(),
-    "trimsuffix": lambda value, suffix: _text(value).removesuffix(_text(suffix)),
-    "upper": lambda value: _text(value).upper(),
-    "values": lambda mapping: tuple(value for _, value in sorted(_map(mapping).items())),
+    "trim": lambda value, characters: text_of(value).strip(text_of(characters)),
+    "trimprefix": lambda value, prefix: text_of(value).removeprefix(text_of(prefix)),
+    "trimspace": lambda value: text_of(value).strip(texts.SPACE),
+    "trimsuffix": lambda value, suffix: text_of(value).removesuffix(text_of(suffix)),
+    "upper": texts.upper,
+    "values": _values,
     "zipmap": _zipmap,
 }
 _LAZY = frozenset(

@@ -1,7 +1,8 @@
 """The values of Terraform's language in Python, and what isn't known.
 
 Text is `str`, numbers `int` or `Decimal`, bools `bool`, null `None`; lists, sets and tuples are `tuple`, maps and objects
-`dict`. `Unknown` stands for what can't be known before an apply, or mustn't be (a sensitive value).
+`dict`, of classes of their own where they're known to be a list, set or map. `Unknown` stands for what can't be known
+before an apply, or mustn't be (a sensitive value).
 """
 
 from __future__ import annotations
@@ -122,6 +123,8 @@ def to_number(value: Value) -> int | Decimal | None:
             return None
         if not number.is_finite() or abs(number.adjusted()) > LARGEST_EXPONENT:
             return None
+        if number.is_zero() and number.is_signed():
+            return number  # zero has a sign
         return int(number) if number == number.to_integral_value() and abs(number.adjusted()) < 200 else number
     return None
 
@@ -148,6 +151,25 @@ def equal(left: Value, right: Value) -> bool:
     return left == right
 
 
+def compared(left: Value, right: Value) -> bool | Unknown:
+    """`==` between two values; unknown where they'd only be the same if they were of one type, which isn't told."""
+    for side in (left, right):
+        if has_unknown(side):
+            return Unknown("a side isn't known")
+    same = equal(left, right)
+    if not same or not isinstance(left, tuple | dict) or (type(left) is type(right) and _is_told(left)):
+        return same
+    return Unknown("whether a list, tuple or set is compared isn't told")
+
+
+def _is_told(value: Value) -> bool:
+    """Whether it's a list, set or map of something, and of primitives: its type shows."""
+    if not value or not isinstance(value, ListValue | SetValue | MapValue):
+        return False
+    items = value.values() if isinstance(value, MapValue) else value
+    return not any(isinstance(item, tuple | dict) or item is None for item in items)
+
+
 def alike(left: Value, right: Value) -> bool:
     """Whether two values have the same items in the same order, whichever kinds of collections hold them."""
     if isinstance(left, tuple) and isinstance(right, tuple):
@@ -155,6 +177,18 @@ def alike(left: Value, right: Value) -> bool:
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(alike(left[key], right[key]) for key in left)
     return equal(left, right)
+
+
+class ListValue(tuple[Value, ...]):
+    """What is known to be a list: its items are of one type."""
+
+    __slots__ = ()
+
+
+class MapValue(dict[str, Value]):
+    """What is known to be a map: its items are of one type."""
+
+    __slots__ = ()
 
 
 class SetValue(tuple[Value, ...]):
@@ -167,7 +201,7 @@ def as_set(values: tuple[Value, ...]) -> SetValue | None:
     """The items of a set in the order that `for` meets them; None where Terraform has no set of them.
 
     Text goes by its bytes, numbers by size, false before true, null last; numbers beside text become text. Collections go by
-    an order of their own, which isn't told: they stay as they came (tried with Terraform 1.11).
+    an order of their own, which isn't told here: only one of them is a set that is known (tried with Terraform 1.11).
     """
     items = [item for item in values if item is not None]
     kinds = {"bool" if isinstance(i, bool) else "number" if isinstance(i, int | Decimal) else type(i) for i in items}
@@ -186,4 +220,6 @@ def as_set(values: tuple[Value, ...]) -> SetValue | None:
         for item in items:
             if not any(equal(item, other) for other in distinct):
                 distinct.append(item)
+        if len(distinct) > 1:
+            return None
     return SetValue((*distinct, *missing))
