@@ -29,8 +29,8 @@ def pinned_of_whole(producer: Declaration, read: frozenset[str]) -> tuple[str, s
     item = "{ " + ", ".join(f"{leaf} = {address}.{leaf}" for leaf in sorted(read)) + " }"
     if many == SINGLE:
         return item, ""
-    type_ = "object({ " + ", ".join(f"{leaf} = string" for leaf in sorted(read)) + " })"
-    return _EACH[many].format(of=producer.address, item=item), f"{'list' if many == COUNT else 'map'}({type_})"
+    # of any type it stays the tuple or object that all instances are, and what reads it gives what it gave
+    return _EACH[many].format(of=producer.address, item=item), "any"
 
 
 _EACH = {COUNT: "[for instance in {of} : {item}]", FOR_EACH: "{{ for key, instance in {of} : key => {item} }}"}

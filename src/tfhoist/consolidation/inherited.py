@@ -63,12 +63,18 @@ class Dependencies:
             output = (inner, f"output.{names[0]}") if names else None
             if output is not None and output[1] in self.modules[inner].definitions:
                 return {output}
-            return {(inner, d.address) for d in self.modules[inner].of("resource", "module")}
+            return {
+                (below, d.address) for below in self._under(inner) for d in self.modules[below].of("resource", "module")
+            }
         return {(path, target)}
+
+    def _under(self, inner: str) -> list[str]:
+        """A module and those inside it, however deep."""
+        return [below for below in self.modules if f"{below}.".startswith(f"{inner}.")]
 
     def _arguments(self, path: str, module: Module, call: Declaration, inner: str) -> None:
         """A variable inside depends on its argument; all that is inside, however deep, on `depends_on`, `count` and `for_each`."""
-        under = [below for below in self.modules if f"{below}.".startswith(f"{inner}.")]
+        under = self._under(inner)
         for attribute in call.body.attributes:
             read: set[Node] = set()
             for reference in call.file.references_in(attribute.start, attribute.end):

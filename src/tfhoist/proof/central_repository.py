@@ -14,7 +14,7 @@ from tfhoist.configuration.load import Tree, all_modules
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.diagnostics import article
 from tfhoist.hcl.bodies import Attribute
-from tfhoist.hcl.expressions import Literal, Tuple
+from tfhoist.hcl.expressions import Attr, Literal, Tuple
 from tfhoist.proof.compare import differences, undeclared
 from tfhoist.proof.identities import Identities
 from tfhoist.proof.imports import check_imports
@@ -318,9 +318,20 @@ def check_provider_sources(roots: Roots, opened: Opened) -> Iterator[Obligation]
         address = f"required_providers.{name}"
         keys = {str(getattr(key, "value", "?")) for key, _ in object_items(attribute.expression)}
         unknown = sorted(keys - {"source", "version", "configuration_aliases"})
+        quoted = [
+            item
+            for key, value in object_items(attribute.expression)
+            if getattr(key, "value", "") == "configuration_aliases" and isinstance(value, Tuple)
+            for item in value.items
+            if not isinstance(item, Attr)
+        ]
         one, other = source(roots.before, name), source(opened.shared.module, name)
         if unknown:
             yield _fails("provider", address, f"{', '.join(unknown)} has no meaning there", opened.name)
+        elif quoted:
+            yield _fails(
+                "provider", address, "Terraform takes names alone in configuration_aliases, no text", opened.name
+            )
         elif not _CONSTRAINT.fullmatch(version(opened.shared.module, name) or "0"):
             yield _fails("provider", address, "its version is no version constraint", opened.name)
         elif one != other:

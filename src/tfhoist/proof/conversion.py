@@ -8,7 +8,7 @@ mixed items and conditionals see the difference.
 from __future__ import annotations
 
 from tfhoist.hcl.expressions import Call, Expression, Literal, Object, Tuple, Variable
-from tfhoist.proof.terms import COLLECTIONS, COUNT, FOR_EACH, SINGLE, Term, Terms
+from tfhoist.proof.terms import COLLECTIONS, COUNT, FOR_EACH, SINGLE, Term, Terms, maps_captured
 from tfhoist.values.types import to_bool, to_number, to_text
 
 _TEXT_FUNCTIONS = frozenset(
@@ -72,6 +72,8 @@ def convert(terms: Terms, term: Term, wanted: Term) -> Term:
         return term
     if term.kind == "sensitive":
         return terms.sensitive(convert(terms, term.parts[0], wanted))
+    if maps_captured(term) and kind in ("list", "set", "tuple"):
+        term = term.parts[2]
     if term.kind == "pin":
         return terms.make("pin", term.parts[0], convert(terms, term.parts[1], wanted))
     if term.kind == "const":

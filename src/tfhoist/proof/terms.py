@@ -196,12 +196,13 @@ class Terms:
                 found = item_of(target, key)
                 if found is not None:
                     return found
-            case Term("call", ("tolist", "", loop)) if _maps_captured(target):
+            case Term("call", ("tolist", "", loop)) if maps_captured(target):
                 return self.index(loop, key)
             case Term("iterator", (name, value)) if key.parts in (("string", "key"), ("string", "value")):
                 return name if key.parts[1] == "key" else value  # type: ignore[no-any-return]
             case Term("loop", (collection, _, _, None, "tuple" | "object", _)) if self.maps_items(target):
-                taken = self._take(target, key) if self._has_numbers(collection) or self.is_map(collection) else None
+                known = self._has_numbers(collection) or self.has_keys(collection)
+                taken = self._take(target, key) if known else None
                 if taken is not None:
                     return taken
             case Term("splat", (inner, *steps)) if is_number(key) and reads_resource(inner):
@@ -234,7 +235,7 @@ class Terms:
         match target:
             case Term("splat", (inner, *before)):
                 return self.splat(inner, [*before, *steps])
-            case Term("call", ("tolist", "", loop)) if steps and _maps_captured(target):
+            case Term("call", ("tolist", "", loop)) if steps and maps_captured(target):
                 return self.make("call", "tolist", "", self.splat(loop, steps))
             case Term("tuple" | "list", items):
                 return self.make("tuple", *(self.steps(item, steps) for item in items))
@@ -260,7 +261,7 @@ class Terms:
         a loop that only maps its items is put into one, and so is one over a loop that leaves some out or gives other keys, as
         far as `join` goes.
         """
-        if _maps_captured(collection):
+        if maps_captured(collection):
             collection = collection.parts[2]
         joined = join(self, collection, body, mode) if collection.kind == "loop" else None
         if joined is not None:
@@ -515,7 +516,7 @@ def _is_read(term: Term) -> bool:
     return term.kind in ("ref", "index", "loop", "splat")
 
 
-def _maps_captured(term: Term) -> bool:
+def maps_captured(term: Term) -> bool:
     """Whether it's the list of one attribute of all items of a captured list or map: all are of one type, as they were."""
     match term:
         case Term("call", ("tolist", "", Term("loop", (Term("pin", (_, items)), None, result, None, "tuple", _)))):
