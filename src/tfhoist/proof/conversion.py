@@ -8,8 +8,9 @@ mixed items and conditionals see the difference.
 from __future__ import annotations
 
 from tfhoist.hcl.expressions import Call, Expression, Literal, Object, Tuple, Variable
+from tfhoist.proof.plain import plain
 from tfhoist.proof.terms import COLLECTIONS, COUNT, FOR_EACH, SINGLE, Term, Terms, maps_captured
-from tfhoist.values.types import to_bool, to_number, to_text
+from tfhoist.values.types import has_unknown, to_bool, to_number, to_text
 
 _TEXT_FUNCTIONS = frozenset(
     "abspath base64encode base64gzip base64sha256 base64sha512 basename chomp cidrhost cidrnetmask cidrsubnet dirname file "
@@ -62,7 +63,8 @@ def constraint(terms: Terms, expression: Expression | None) -> Term:
 def _plain(terms: Terms, expression: Expression) -> Term:
     from tfhoist.values.evaluate import evaluate_constant
 
-    return terms.value(evaluate_constant(expression))
+    value = evaluate_constant(expression)
+    return plain(terms, expression) if has_unknown(value) else terms.value(value)
 
 
 def convert(terms: Terms, term: Term, wanted: Term) -> Term:

@@ -35,6 +35,7 @@ from tfhoist.hcl.expressions import (
 )
 from tfhoist.proof import files
 from tfhoist.proof.terms import Term, Terms
+from tfhoist.values.arithmetic import negative
 
 if TYPE_CHECKING:
     from tfhoist.proof.scopes import ModuleScope
@@ -217,7 +218,7 @@ class Normaliser:
         assert isinstance(expression, Unary)
         operand = expression.operand
         if expression.operator == "-" and isinstance(operand, Literal) and type(operand.value) in (int, Decimal):
-            return self.terms.constant(-operand.value)  # type: ignore[operator]
+            return self.terms.constant(negative(operand.value))  # type: ignore[arg-type]
         return self.terms.make("unary", expression.operator, self.normal(operand, context))
 
     def _binary(self, expression: Expression, context: Context) -> Term:

@@ -10,7 +10,7 @@ import hashlib
 import posixpath
 from collections.abc import Callable, Mapping
 
-from tfhoist.configuration.environments import Environment
+from tfhoist.configuration.environments import Assignment, Environment
 from tfhoist.configuration.load import Tree
 from tfhoist.configuration.model import Declaration, Module
 from tfhoist.hcl.expressions import (
@@ -27,6 +27,7 @@ from tfhoist.proof.conversion import constraint, convert, never_null
 from tfhoist.proof.normal_form import Context, Normaliser
 from tfhoist.proof.terms import COUNT, FOR_EACH, SINGLE, Term, Terms
 from tfhoist.values.marks import ALL
+from tfhoist.values.types import Unknown, has_unknown
 
 FOREIGN = "(central) "
 """The prefix of addresses in a central root that aren't the service's."""
@@ -177,7 +178,7 @@ class ModuleScope:
                 return self._input(declaration, wanted)
             value = default
         else:
-            value = self.terms.value(assignment.value)
+            value = self._given(assignment)
             if value is self.terms.null and default is not None and declaration.literal("nullable") is False:
                 value = default
         if self.side.label and declaration.address in self.side.new:
@@ -185,6 +186,14 @@ class ModuleScope:
             if own not in self.side.service_variables:
                 return self.terms.make("pin", name, value)
         return value
+
+    def _given(self, assignment: Assignment) -> Term:
+        """The value that a file gives. One that can't be worked out is the same only where its text is."""
+        if not has_unknown(assignment.value):
+            return self.terms.value(assignment.value)
+        text = hashlib.sha256(assignment.text.encode()).hexdigest()
+        why = assignment.value.why if isinstance(assignment.value, Unknown) else "a value that isn't known in part"
+        return self.terms.make("unknown", why, text)
 
     def _input(self, declaration: Declaration, wanted: Term) -> Term:
         name = declaration.name

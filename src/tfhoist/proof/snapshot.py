@@ -13,20 +13,23 @@ from typing import Any, TypeGuard
 from tfhoist.proof.conversion import type_of
 from tfhoist.proof.identities import Identities
 from tfhoist.proof.terms import COUNT, FOR_EACH, Term, Terms
-from tfhoist.values import functions
+from tfhoist.values import functions, unify
 from tfhoist.values.evaluate import attribute, index
 from tfhoist.values.types import (
+    ListValue,
+    MapValue,
     PartlyKnown,
     SetValue,
     Unknown,
     Value,
     as_set,
-    equal,
+    compared,
     has_unknown,
     to_bool,
     to_number,
     to_text,
 )
+from tfhoist.values.unify import is_text, shape_of, unified
 
 
 class Snapshot:
@@ -59,9 +62,8 @@ class Snapshot:
             case Term("const", (kind, text)):
                 return _constant(kind, text)
             case Term("binary", ("==" | "!=" as operator, left, right)):
-                one, other = self.value(left), self.value(right)
-                unknown = has_unknown(one) or has_unknown(other)
-                return Unknown("a side isn't known") if unknown else equal(one, other) is (operator == "==")
+                same = compared(self.value(left), self.value(right))
+                return same if isinstance(same, Unknown) else same is (operator == "==")
             case Term("also", (first, second)):
                 wanted = self.value(first)
                 return self.value(second) if wanted is True else wanted
@@ -83,13 +85,14 @@ class Snapshot:
                 return self.converted(self.value(inner), wanted)
             case Term("set", items):
                 return SetValue(map(self.value, items))
-            case Term("tuple" | "list", items):
-                return tuple(map(self.value, items))
-            case Term("object" | "map", parts):
+            case Term("tuple" | "list" as kind, items):
+                return (ListValue if kind == "list" else tuple)(map(self.value, items))
+            case Term("object" | "map" as kind, parts):
                 keys = [to_text(self.value(key)) for key in parts[::2]]
                 if None in keys:
                     return Unknown("a key isn't known")
-                return {str(key): self.value(item) for key, item in zip(keys, parts[1::2], strict=True)}
+                pairs = zip(map(str, keys), map(self.value, parts[1::2]), strict=True)
+                return MapValue(pairs) if kind == "map" else dict(pairs)
             case Term("index", (target, key)):
                 whole, which = self.value(target), self.value(key)
                 if isinstance(whole, dict | PartlyKnown) and isinstance(which, str):
@@ -104,14 +107,25 @@ class Snapshot:
                 return self._resource(address)
             case Term("conditional", (condition, yes, no)):
                 chosen = self.value(condition)
-                return (
-                    self.value(yes if chosen else no)
-                    if isinstance(chosen, bool)
-                    else Unknown("a condition isn't known")
-                )
+                if not isinstance(chosen, bool):
+                    return Unknown("a condition isn't known")
+                return self._taken(*((yes, no) if chosen else (no, yes)))
             case Term("loop", (_, _, _, _, "tuple" | "object" | "group" as mode, _)):
                 return self._loop(term, mode)
         return Unknown("the state doesn't tell this")
+
+    def _taken(self, chosen: Term, other: Term) -> Value:
+        """The branch that a conditional takes, of the one type of both."""
+        value, beside = self.value(chosen), self.value(other)
+        if value is None or isinstance(value, Unknown | str) or other is self.terms.null:
+            return value
+        of = type_of(self.terms, other)
+        if isinstance(beside, Unknown) and of is not None and of is type_of(self.terms, chosen):
+            return value
+        if isinstance(beside, Unknown) and isinstance(value, tuple | dict) and is_text(value):
+            return value
+        shape = None if beside is None else unified([shape_of(value), shape_of(beside)])
+        return Unknown("the type of a conditional isn't told") if shape is None else unify.converted(value, shape)
 
     def converted(self, value: Value, wanted: Term) -> Value:
         """A value as a variable of a type holds it."""
@@ -127,11 +141,11 @@ class Snapshot:
             made = _PRIMITIVES[kind](value)
         elif kind in ("list", "set") and isinstance(value, tuple):
             items = tuple(self.converted(item, inner[0]) for item in value)
-            made = items if kind == "list" else _set_of_primitives(items)
+            made = ListValue(items) if kind == "list" else _set_of_primitives(items)
         elif kind == "tuple" and isinstance(value, tuple) and len(value) == len(inner):
             made = tuple(map(self.converted, value, inner))
         elif kind == "map" and isinstance(value, dict):
-            made = {key: self.converted(item, inner[0]) for key, item in value.items()}
+            made = MapValue((key, self.converted(item, inner[0])) for key, item in value.items())
         elif kind == "object" and isinstance(value, dict):
             fields = zip(inner[::4], inner[1::4], inner[2::4], inner[3::4], strict=True)
             made = {
@@ -157,7 +171,11 @@ class Snapshot:
                 items.append((name, self.value(result)))
         if mode == "group":
             return {name: tuple(value for other, value in items if other == name) for name, _ in items}
-        return tuple(value for _, value in items) if mode == "tuple" else dict(items)
+        if mode == "tuple":
+            return tuple(value for _, value in items)
+        # two equal keys are an error
+        made = dict(items)
+        return made if len(made) == len(items) else Unknown("two items of a loop have one key")
 
     def keys(self, collection: Term) -> list[str | int] | None:
         """The positions or keys of a collection's items; None when they aren't known."""

@@ -132,9 +132,10 @@ class Terms:
         return self.make("const", "number", str(value) if isinstance(value, int) else number_text(value))
 
     def value(self, value: Value) -> Term:
-        """The term of a value that a file gives."""
+        """The term of a value that a file gives. What isn't known in it equals nothing; who has its text may say more."""
         if isinstance(value, Unknown):
-            return self.make("unknown", value.why, "")
+            self._fresh += 1
+            return self.make("unknown", value.why, str(self._fresh))  # two values that aren't known are never the same
         if isinstance(value, tuple):
             return self.make("tuple", *map(self.value, value))
         if isinstance(value, dict):

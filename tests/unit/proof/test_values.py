@@ -183,3 +183,27 @@ def test_a_splat_inside_a_splat_is_of_each_item() -> None:
     inner, outer = "data.aws_lbs.all[*].arns[*].x", "data.aws_lbs.all.*.arns[*].x"
     told_of = argument(inner, outer, head=head)
     assert told_of.verdict != "equivalent"
+
+
+def test_two_values_that_cant_be_read_are_the_same_only_by_their_text() -> None:
+    head = 'variable "v" {\n  type = list(string)\n}\n'
+    block = 'resource "aws_lb" "a" {\n  x = var.v\n}\n'
+    central = head.replace('"v"', '"s_v"')
+
+    def proof(before: str, after: str) -> Proof:
+        return prove(
+            split(
+                head + STAYS + block, head + STAYS, head + block, arguments="  v = var.s_v", central=central,
+                values=f"s_v = {after}\n", files={"terraform.tfvars": f"v = {before}\n"},
+            )
+        )  # fmt: skip
+
+    large, other = (f"[{', '.join([text] * 60_000)}]" for text in ('"aaaa${1}"', '"aaab${1}"'))
+    assert proof(large, large).verdict == "equivalent"
+    assert proof(large, other).verdict != "equivalent"
+    assert proof('["${1 / 3}"]', '["${2 / 3}"]').verdict != "equivalent"
+
+
+def test_a_zero_with_a_sign_is_no_zero() -> None:
+    assert argument('"${-0}x"', '"${0}x"').verdict != "equivalent"
+    assert argument('"${-0}x"', '"-0x"').verdict == "equivalent"
