@@ -138,7 +138,7 @@ REFUSED = {
     "a long condition": (value(b" && ".join([b"true"] * 100_000)), LONG),
     "a long traversal": (value(b"a" + b".b" * 100_000), LONG),
     "many indexes": (value(b"a" + b"[0]" * 100_000), LONG),
-    "many splats": (value(b"a" + b"[*]" * 50_000), LONG),
+    "many splats": (value(b"a" + b"[*]" * 50_000), DEEP),
     "a large number": (value(b"1e99999999999999999999"), "a number out of range"),
     "a long index": (value(b"a." + b"9" * 10_000), "a number out of range"),
     "NUL bytes": (b"\0" * 1000, "a NUL byte"),
