@@ -134,7 +134,7 @@ def meta(found: Found) -> Meta:
     for block in body.blocks_of("lifecycle"):
         value = block.body.attribute("create_before_destroy")
         creates = creates or (value is not None and _says_true(value.expression))
-        parts.append(_lifecycle(block.body, context))
+        parts.append(_lifecycle(block.body, context, declaration.kind))
     lifecycle = parts[0] if len(parts) == 1 else scope.terms.make("body", *(p for one in parts for p in ("", one)))
     depends = dependencies(declaration.expression("depends_on"), scope)
     every = argument("for_each")
@@ -147,14 +147,21 @@ def _says_true(expression: Expression) -> bool:
     return isinstance(expression, Literal) and expression.value in (True, "true")
 
 
-def _lifecycle(body: Body, context: Context) -> Term:
-    """`lifecycle` without `create_before_destroy`, and without what only repeats the default."""
+def _lifecycle(body: Body, context: Context, kind: str) -> Term:
+    """`lifecycle` without a resource's `create_before_destroy`, and without what only repeats the default.
+
+    Whatever else stands there is compared, whether an engine knows it or not. `ignore_changes = all` ignores everything, `[all]` an
+    argument of that name (documentation page "The lifecycle Meta-Argument").
+    """
     terms = context.scope.terms
     normal = context.scope.side.normaliser.normal
     parts: list[object] = []
     for attribute in sorted(body.attributes, key=lambda attribute: attribute.name):
         name, expression = attribute.name, attribute.expression
-        if name == "create_before_destroy" or (name == "prevent_destroy" and _is_false(expression)):
+        constant = _says_true(expression) or _is_false(expression)
+        if kind == "resource" and name == "create_before_destroy" and constant:
+            continue
+        if kind == "resource" and name == "prevent_destroy" and _is_false(expression):
             continue
         if name == "ignore_changes" and isinstance(expression, Tuple):
             paths = sorted({_path_text(item) for item in expression.items})
@@ -167,9 +174,9 @@ def _lifecycle(body: Body, context: Context) -> Term:
             parts += [name, terms.make("set", *sorted(triggers.values(), key=repr))]
         else:
             parts += [name, normal(expression, context)]
-    for kind in sorted({block.type for block in body.blocks}):
-        checks = [terms.make("block", ".".join(b.labels), body_term(b.body, context)) for b in body.blocks_of(kind)]
-        parts += [kind, terms.make("blocks", *checks)]
+    for type_ in sorted({block.type for block in body.blocks}):
+        inner = [terms.make("block", ".".join(b.labels), body_term(b.body, context)) for b in body.blocks_of(type_)]
+        parts += [type_, terms.make("blocks", *inner)]
     return terms.make("body", *parts)
 
 

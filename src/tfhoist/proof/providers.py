@@ -12,7 +12,7 @@ from tfhoist.configuration.model import Declaration, Module
 from tfhoist.configuration.sources import implied_source
 from tfhoist.hcl.expressions import Attr, Expression, Index, Literal, Object, Template, Variable
 from tfhoist.proof.blocks import Found, body_term
-from tfhoist.proof.scopes import ModuleScope, object_items
+from tfhoist.proof.scopes import ModuleScope, literal_address, object_items
 from tfhoist.proof.terms import Term
 
 BUILT_IN = "terraform"
@@ -69,7 +69,8 @@ class Providers:
             return scope.terms.make("provider", source(scope.module, name), scope.terms.make("body")), shown
         content = scope.json(own) if own.json else body_term(own.body, scope.context(declared), _NOT_CONFIGURATION)
         if key:
-            content = scope.terms.make("body", "key", scope.terms.text(key), "of", content)
+            unknown = scope.terms.make("unknown", "a key that isn't constant", "")
+            content = scope.terms.make("body", "key", unknown if key == "?]" else scope.terms.text(key), "of", content)
         return scope.terms.make("provider", source(scope.module, name), content), shown
 
 
@@ -94,8 +95,9 @@ def named(expression: Expression | None, kind: str) -> tuple[str, str]:
     match expression:
         case Attr(target=Variable(name=name), name=alias):
             return name, alias
-        case Index(target=Attr(target=Variable(name=name), name=alias), key=Literal(value=key)):
-            return name, f"{alias}[{json.dumps(key)}]"  # one of OpenTofu's many configurations of an alias
+        case Index(target=Attr(target=Variable(name=name), name=alias), key=key):
+            shown = json.dumps(key.value) if isinstance(key, Literal) else literal_address(key) or "?"
+            return name, f"{alias}[{shown}]"  # one of OpenTofu's many configurations of an alias
         case Variable(name=name):
             return name, ""
         case Literal(value=str(text)) | Template(parts=(Literal(value=str(text)),)):

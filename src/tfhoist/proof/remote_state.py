@@ -61,6 +61,9 @@ def check_remote_state(opened: Opened, roots: Roots) -> Iterator[Obligation]:
     for name in ("count", "for_each", "defaults", "depends_on", "provider"):
         if declaration.body.attribute(name) is not None:
             yield say(FAILS, f"it has `{name}`, which can hide a missing output or make the values unknown")
+    if declaration.json:
+        yield say(UNDECIDED, "it's written in JSON, where its arguments aren't followed")
+        return
     unknown = {attribute.name for attribute in declaration.body.attributes} - _ARGUMENTS
     unknown |= {block.type for block in declaration.body.blocks} - {"lifecycle"}
     for block in declaration.body.blocks_of("lifecycle"):

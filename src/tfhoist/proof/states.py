@@ -30,7 +30,8 @@ class Place:
         if one.type != two.type or not (one.complete and two.complete) or self.workspace != other.workspace:
             return False
         if one.type == "local":
-            return self.repository == other.repository and self._file() == other._file()
+            same_folder = self.repository == other.repository or self._file().startswith("/")
+            return same_folder and self._file() == other._file()
         names = {*one.config, *two.config} - NOT_THE_PLACE
         pairs = [
             (one.config.get(n, BACKEND_DEFAULTS.get(n)), two.config.get(n, BACKEND_DEFAULTS.get(n))) for n in names
