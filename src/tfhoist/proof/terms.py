@@ -334,7 +334,7 @@ class Terms:
     def _is_mapping(self, term: Term) -> bool:
         if term.kind == "loop":
             return bool(term.parts[4] == "object") and self.maps_items(term)
-        return term.kind in ("object", "map") or self.is_map(term)
+        return term.kind in ("object", "map") or self.has_keys(term)
 
     def _take(self, loop: Term, key: Term) -> Term | None:
         """The result of a loop for one key; None when it needs to know more of the key than is known."""

@@ -98,6 +98,7 @@ WRONG_WHOLES = [
         '1\n  dynamic "b" {\n    for_each = %s\n    content {\n      y = b.value.id\n    }\n  }',
         "1\n  for_each = %s\n  y = each.value.id",
         '%s[count.index == 0 ? "a" : "b"].id',
+        'try({ for key, one in %s : key => one.id }.none, "none")',
     ],
 )
 def test_of_wholes_by_key_what_is_read(form: str) -> None:
