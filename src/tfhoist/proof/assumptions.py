@@ -11,7 +11,7 @@ from tfhoist.proof.conversion import never_null
 from tfhoist.proof.render import render
 from tfhoist.proof.resources import BlockProof
 from tfhoist.proof.sides import Opened, Roots
-from tfhoist.proof.terms import Term, walk
+from tfhoist.proof.term import Term, walk
 from tfhoist.proof.versions import other_versions
 
 _LOCK = re.compile(rb'provider\s+"([^"]+)"\s*\{[^}]*?version\s*=\s*"([^"]+)"', re.DOTALL)

@@ -13,7 +13,7 @@ from tfhoist.hcl.bodies import Block, Body
 from tfhoist.hcl.expressions import Attr, Expression, Index, Literal, Tuple, Variable
 from tfhoist.proof.normal_form import Context
 from tfhoist.proof.scopes import META_OF_CALLS, ModuleScope, literal_address
-from tfhoist.proof.terms import Term
+from tfhoist.proof.term import Term
 
 _META = frozenset({"count", "for_each", "provider", "depends_on"})
 

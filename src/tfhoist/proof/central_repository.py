@@ -25,7 +25,8 @@ from tfhoist.proof.scopes import META_OF_CALLS, ModuleScope, object_items
 from tfhoist.proof.service_root import conclude
 from tfhoist.proof.sides import CentralRoot, Opened, Roots
 from tfhoist.proof.snapshot import Snapshot
-from tfhoist.proof.terms import Term, Terms
+from tfhoist.proof.term import Term
+from tfhoist.proof.terms import Terms
 from tfhoist.values.marks import NONE
 
 _ALLOWED = ("module", "provider", "variable", "output", "local", "import", "data")

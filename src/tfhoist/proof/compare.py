@@ -13,7 +13,8 @@ from typing import NamedTuple, Protocol
 from tfhoist.proof.conversion import type_of
 from tfhoist.proof.model import FAILS, UNDECIDED
 from tfhoist.proof.render import holds_value, render
-from tfhoist.proof.terms import COLLECTIONS, Term, Terms, walk
+from tfhoist.proof.term import COLLECTIONS, Term, walk
+from tfhoist.proof.terms import Terms
 
 _FREE_OF_LIST_TYPE = frozenset(
     {"jsonencode", "yamlencode", "join", "length", "tolist", "toset", "sort", "templatefile"}

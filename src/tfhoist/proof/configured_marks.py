@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tfhoist.proof.blocks import Found, body_term
-from tfhoist.proof.terms import Term, Terms
+from tfhoist.proof.term import Term
+from tfhoist.proof.terms import Terms
 from tfhoist.values.marks import ALL, NONE, SOME
 
 

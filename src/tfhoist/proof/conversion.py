@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from tfhoist.hcl.expressions import Call, Expression, Literal, Object, Tuple, Variable
 from tfhoist.proof.plain import plain
-from tfhoist.proof.terms import COLLECTIONS, COUNT, FOR_EACH, SINGLE, Term, Terms, maps_captured
+from tfhoist.proof.term import COLLECTIONS, Term, maps_captured
+from tfhoist.proof.terms import COUNT, FOR_EACH, SINGLE, Terms
 from tfhoist.values.types import has_unknown, to_bool, to_number, to_text
 
 _TEXT_FUNCTIONS = frozenset(

@@ -13,7 +13,8 @@ from tfhoist.proof.blocks import Found, arguments, meta
 from tfhoist.proof.model import UNDECIDED, Obligation
 from tfhoist.proof.render import render
 from tfhoist.proof.sides import Opened
-from tfhoist.proof.terms import SINGLE, Term, Terms, walk
+from tfhoist.proof.term import Term, walk
+from tfhoist.proof.terms import SINGLE, Terms
 
 _LAZY = frozenset({"try", "can"})
 

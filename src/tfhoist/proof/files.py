@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from tfhoist.configuration.load import SOURCES
 from tfhoist.configuration.paths import PATH_ARGUMENTS, READS_ON
-from tfhoist.proof.terms import Term, Terms
+from tfhoist.proof.term import Term
+from tfhoist.proof.terms import Terms
 
 if TYPE_CHECKING:
     from tfhoist.proof.scopes import ModuleScope

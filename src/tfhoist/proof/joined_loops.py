@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from tfhoist.proof.terms import Term, Terms
+    from tfhoist.proof.term import Term
+    from tfhoist.proof.terms import Terms
 
 T = TypeVar("T")
 Body = Callable[[T, T], tuple[T | None, T, T | None]]

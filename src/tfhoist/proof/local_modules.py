@@ -15,7 +15,8 @@ from tfhoist.proof.model import FAILS, UNDECIDED
 from tfhoist.proof.pins import PinChecks
 from tfhoist.proof.plain import plain_body, variable_term
 from tfhoist.proof.scopes import ModuleScope
-from tfhoist.proof.terms import Term, Terms
+from tfhoist.proof.term import Term
+from tfhoist.proof.terms import Terms
 
 _SAYS = ("variable", "output", "check", "moved", "removed", "import")
 _COMPARED_ELSEWHERE = frozenset({"value", "description", "sensitive"})

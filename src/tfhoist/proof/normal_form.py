@@ -34,7 +34,8 @@ from tfhoist.hcl.expressions import (
     Variable,
 )
 from tfhoist.proof import files
-from tfhoist.proof.terms import Term, Terms
+from tfhoist.proof.term import Term
+from tfhoist.proof.terms import Terms
 from tfhoist.values.arithmetic import negative
 
 if TYPE_CHECKING:

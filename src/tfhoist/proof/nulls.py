@@ -6,7 +6,7 @@ file, into which Terraform writes no null (tried with Terraform 1.11).
 
 from __future__ import annotations
 
-from tfhoist.proof.terms import Term
+from tfhoist.proof.term import Term
 
 
 def says_null(term: Term) -> bool:

@@ -11,7 +11,8 @@ from tfhoist.proof.identities import Identities
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.render import render
 from tfhoist.proof.snapshot import Snapshot
-from tfhoist.proof.terms import COLLECTIONS, Term, Terms, walk
+from tfhoist.proof.term import COLLECTIONS, Term, walk
+from tfhoist.proof.terms import Terms
 from tfhoist.values.types import Unknown, Value, alike, has_unknown
 
 

@@ -22,7 +22,8 @@ from tfhoist.hcl.expressions import (
     Variable,
     children,
 )
-from tfhoist.proof.terms import Term, Terms
+from tfhoist.proof.term import Term
+from tfhoist.proof.terms import Terms
 
 
 def plain_body(

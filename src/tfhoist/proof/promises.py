@@ -16,7 +16,8 @@ from tfhoist.proof.pins import PinChecks
 from tfhoist.proof.plain import plain
 from tfhoist.proof.service_root import conclude
 from tfhoist.proof.sides import Opened
-from tfhoist.proof.terms import Term, Terms
+from tfhoist.proof.term import Term
+from tfhoist.proof.terms import Terms
 
 
 def check_promises(opened: Opened, promises: Mapping[str, str], terms: Terms, pins: PinChecks) -> Iterator[Obligation]:

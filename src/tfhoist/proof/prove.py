@@ -21,7 +21,7 @@ from tfhoist.proof.service_files import check_service_files
 from tfhoist.proof.sides import Opened, Roots, open_environment, problems, unmerged
 from tfhoist.proof.snapshot import Snapshot
 from tfhoist.proof.states import check_states
-from tfhoist.proof.terms import Term
+from tfhoist.proof.term import Term
 from tfhoist.proof.versions import check_service_version, check_versions
 from tfhoist.proof.wellformed import check_arguments, check_wellformed
 

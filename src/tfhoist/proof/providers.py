@@ -13,7 +13,7 @@ from tfhoist.configuration.sources import implied_source
 from tfhoist.hcl.expressions import Attr, Expression, Index, Literal, Object, Template, Variable
 from tfhoist.proof.blocks import Found, body_term
 from tfhoist.proof.scopes import ModuleScope, literal_address, object_items
-from tfhoist.proof.terms import Term
+from tfhoist.proof.term import Term
 
 BUILT_IN = "terraform"
 _NOT_CONFIGURATION = frozenset({"alias", "version"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfhoist.proof.terms import Term
+from tfhoist.proof.term import Term
 
 LONGEST = 140
 MOST_TERMS = 80

@@ -13,7 +13,8 @@ from tfhoist.hcl import parser
 from tfhoist.proof.compare import differences
 from tfhoist.proof.model import FAILS, HOLDS, UNDECIDED, Obligation
 from tfhoist.proof.sides import Opened
-from tfhoist.proof.terms import Term, Terms, walk
+from tfhoist.proof.term import Term, walk
+from tfhoist.proof.terms import Terms
 
 VARIABLES = ("environment", "project_name", "aws_region", "certificate_arn", "route53_zone_id")
 

@@ -17,7 +17,8 @@ from tfhoist.proof.ordering import Dependencies, effective
 from tfhoist.proof.pins import PinChecks
 from tfhoist.proof.providers import BUILT_IN, named
 from tfhoist.proof.sides import Opened
-from tfhoist.proof.terms import Term, Terms
+from tfhoist.proof.term import Term
+from tfhoist.proof.terms import Terms
 
 _KINDS = {"resource": "resource", "ephemeral": "resource", "data": "data", "module": "module"}
 _TYPED_BY_VALUE = frozenset({"terraform_data", "kubernetes_manifest", "null_data_source"})

@@ -25,7 +25,8 @@ from tfhoist.hcl.expressions import (
 from tfhoist.hcl.references import Reference
 from tfhoist.proof.conversion import constraint, convert, never_null
 from tfhoist.proof.normal_form import Context, Normaliser
-from tfhoist.proof.terms import COUNT, FOR_EACH, SINGLE, Term, Terms
+from tfhoist.proof.term import Term
+from tfhoist.proof.terms import COUNT, FOR_EACH, SINGLE, Terms
 from tfhoist.values.marks import ALL
 from tfhoist.values.types import Unknown, has_unknown
 

@@ -13,7 +13,8 @@ from tfhoist.proof.plain import plain_body, variable_term
 from tfhoist.proof.resources import joined
 from tfhoist.proof.scopes import ModuleScope
 from tfhoist.proof.sides import Opened, Roots
-from tfhoist.proof.terms import Term, Terms
+from tfhoist.proof.term import Term
+from tfhoist.proof.terms import Terms
 
 _NAMED = ("local", "output", "provider", "check")
 """Kinds whose duplicates no other obligation sees."""

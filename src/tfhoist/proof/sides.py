@@ -16,7 +16,8 @@ from tfhoist.proof.model import ProofEnvironment, Subject
 from tfhoist.proof.normal_form import Normaliser
 from tfhoist.proof.providers import Providers
 from tfhoist.proof.scopes import ModuleScope, Side, literal_address, multiplicity
-from tfhoist.proof.terms import Term, Terms
+from tfhoist.proof.term import Term
+from tfhoist.proof.terms import Terms
 
 ADDRESSED = ("resource", "data", "ephemeral", "module", "variable", "local", "output", "provider", "check")
 

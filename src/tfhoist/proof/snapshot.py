@@ -12,7 +12,8 @@ from typing import Any, TypeGuard
 
 from tfhoist.proof.conversion import type_of
 from tfhoist.proof.identities import Identities
-from tfhoist.proof.terms import COUNT, FOR_EACH, Term, Terms
+from tfhoist.proof.term import Term
+from tfhoist.proof.terms import COUNT, FOR_EACH, Terms
 from tfhoist.values import functions, unify
 from tfhoist.values.evaluate import attribute, index
 from tfhoist.values.types import (

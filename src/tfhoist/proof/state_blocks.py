@@ -19,7 +19,8 @@ from tfhoist.proof.plain import plain, plain_body
 from tfhoist.proof.scopes import ModuleScope, literal_address
 from tfhoist.proof.service_root import conclude
 from tfhoist.proof.sides import Opened, Roots, moved_names
-from tfhoist.proof.terms import Term, Terms
+from tfhoist.proof.term import Term
+from tfhoist.proof.terms import Terms
 
 
 def check_other_blocks(opened: Opened, terms: Terms, identities: Identities | None) -> Iterator[Obligation]:

@@ -26,8 +26,8 @@ from tfhoist.proof.providers import named, version
 from tfhoist.proof.scopes import META_OF_CALLS, ModuleScope, object_items
 from tfhoist.proof.sides import CentralRoot, Opened, Roots
 from tfhoist.proof.snapshot import Snapshot
-from tfhoist.proof.terms import COLLECTIONS, Term
-from tfhoist.proof.terms import walk as walk_terms
+from tfhoist.proof.term import COLLECTIONS, Term
+from tfhoist.proof.term import walk as walk_terms
 from tfhoist.secrets import PLACEHOLDER
 from tfhoist.values.evaluate import evaluate_constant
 from tfhoist.values.types import has_unknown
