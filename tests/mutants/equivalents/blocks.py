@@ -146,7 +146,8 @@ def marked_anyway(change: Change, after: After) -> bool:
     if variable is not None:
         folder = change.path.rpartition("/")[0] + "/"
         marked = declared(after, folder, variable[1]).get("sensitive") == "true"
-    if change.top == "output" and change.new is not None and of_module(change, after):
+    central = change.path.startswith(tuple(after.result.folders))
+    if change.top == "output" and change.new is not None and (central or of_module(change, after)):
         blocks = after.file(change.path).body.blocks_of("output")
         said = [block.body.attribute("sensitive") for block in blocks if block.labels == (change.label,)]
         marked = marked or all(one is not None for one in said)
