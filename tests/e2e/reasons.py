@@ -6,6 +6,7 @@ A reason looks at what changed, without asking either proof. README.md lists the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -110,6 +111,17 @@ def _unread_value(one: Seeing) -> bool:
     return not reads(root, f"var.{one.change.name}")
 
 
+def _marked_anyway(one: Seeing) -> bool:
+    """Whether what lost a `sensitive()` still reads a variable of the service that is sensitive."""
+    if one.mutant.kind != "sensitive-call-lost" or not one.change.path.startswith("service/"):
+        return False
+    texts = b"".join(text for path, text in one.subject.result.files.items() if path.startswith("service/")).decode()
+    return any(
+        re.search(rf'variable "{name}" \{{[^}}]*sensitive\s*=\s*true', texts)
+        for name in re.findall(r"\bvar\.(\w+)", one.change.new or "")
+    )
+
+
 _MIGRATION = ("removed", "moved", "import")
 
 
@@ -172,6 +184,16 @@ REASONS = (
         "unread value",
         "Nothing in the service root reads the variable any more: what it was for has moved.",
         _unread_value,
+    ),
+    Reason(
+        "condition that holds",
+        "A condition was added that these values meet.",
+        lambda one: one.mutant.kind.endswith("-condition-added") and "precondition" in one.nested,
+    ),
+    Reason(
+        "marked anyway",
+        "The value reads something else that is sensitive, and is so as a whole.",
+        _marked_anyway,
     ),
     Reason("ignored", "The block's `ignore_changes` names the argument.", _ignored),
     Reason(

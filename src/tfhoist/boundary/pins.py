@@ -1,6 +1,7 @@
 """Pinned inputs: the values of uplinks, captured from each environment's state.
 
-Only identities are pinned (id, arn, name and their like, and lists of them): what names a thing and changes only when it's replaced.
+Only identities are pinned (id, arn, name and their like, and lists, maps and objects of them): what names a thing and changes only
+when it's replaced.
 """
 
 from __future__ import annotations

@@ -124,8 +124,10 @@ def state_condition(site: Site, random: Random, result: Result) -> list[Edit]:
 
 @GROUP.over(attributes, "removed-names-an-instance", "a removed block names one instance", where=within("removed"))
 def removed_instance(site: Site, random: Random, result: Result) -> list[Edit] | None:
+    assert site.attribute is not None
+    text = site.file.text(site.attribute.value_start, site.attribute.value_end)
     key = random.choice(('["a"]', "[0]"))
-    return replaced(site, f"{site.text}{key}") if site.name == "from" else None
+    return replaced(site, f"{text}{key}") if site.name == "from" else None
 
 
 @GROUP.over(blocks, "removed-dropped", "a removed block is gone", where=top("removed"))
