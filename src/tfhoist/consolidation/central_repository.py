@@ -80,11 +80,11 @@ def _written_twice(
 ) -> list[Refusal]:
     """Central roots that would write one state, or the service root's own."""
     refusals: list[Refusal] = []
-    own = {_state(one.backend): one.workspace for one in environments if one.backend is not None}
+    own = {_state(one.backend) for one in environments if one.backend is not None and one.workspace == "default"}
     seen: dict[tuple[object, ...], str] = {}
     for name, backend in backends.items():
         state = _state(backend) if backend.type != "local" else (folders[name], *_state(backend))
-        whose = folders[seen[state]] if state in seen else "the service root" if own.get(state) == "default" else ""
+        whose = folders[seen[state]] if state in seen else "the service root" if state in own else ""
         if whose:
             refusals.append(
                 Refusal(
@@ -104,7 +104,8 @@ def _state(backend: Backend) -> tuple[object, ...]:
 
 
 _PLACE = frozenset(
-    "bucket key prefix region path storage_account_name container_name address workspace_key_prefix".split()
+    "bucket key prefix region path storage_account_name container_name address workspace_key_prefix conn_str schema_name "
+    "secret_suffix namespace organization hostname workspaces".split()
 )
 _NEEDED = {"s3": ("bucket", "key", "region"), "gcs": ("bucket",), "azurerm": ("key",), "local": ()}
 
